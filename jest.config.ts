@@ -1,0 +1,16 @@
+import type { Config } from "jest";
+
+// swc compiles without type-checking: `npm run typecheck` does that once, for everything.
+const shared = {
+  testEnvironment: "node",
+  transform: { "^.+\\.ts$": ["@swc/jest", {}] },
+} satisfies Config["projects"] extends (infer P)[] | undefined ? Partial<Exclude<P, string>> : never;
+
+function project(name: string) {
+  return { ...shared, displayName: name, testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`] };
+}
+
+export default {
+  projects: ["unit", "component", "stack", "plugins", "e2e"].map(project),
+  testTimeout: 30_000,
+} satisfies Config;
