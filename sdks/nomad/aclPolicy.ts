@@ -26,7 +26,7 @@ export class AclPolicy extends pulumi.CustomResource {
   }
 
   /** True if the object is an `AclPolicy`, whichever copy of the SDK made it. */
-  public static isInstance(obj: unknown): obj is AclPolicy {
+  public static override isInstance(obj: unknown): obj is AclPolicy {
     return hasPulumiType(obj, AclPolicy.__pulumiType);
   }
 

@@ -26,7 +26,7 @@ export class AclToken extends pulumi.CustomResource {
   }
 
   /** True if the object is an `AclToken`, whichever copy of the SDK made it. */
-  public static isInstance(obj: unknown): obj is AclToken {
+  public static override isInstance(obj: unknown): obj is AclToken {
     return hasPulumiType(obj, AclToken.__pulumiType);
   }
 

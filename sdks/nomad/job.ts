@@ -33,7 +33,7 @@ export class Job extends pulumi.CustomResource {
   }
 
   /** True if the object is a `Job`, whichever copy of the SDK made it. */
-  public static isInstance(obj: unknown): obj is Job {
+  public static override isInstance(obj: unknown): obj is Job {
     return hasPulumiType(obj, Job.__pulumiType);
   }
 

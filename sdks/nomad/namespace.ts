@@ -30,7 +30,7 @@ export class Namespace extends pulumi.CustomResource {
   }
 
   /** True if the object is a `Namespace`, whichever copy of the SDK made it. */
-  public static isInstance(obj: unknown): obj is Namespace {
+  public static override isInstance(obj: unknown): obj is Namespace {
     return hasPulumiType(obj, Namespace.__pulumiType);
   }
 

@@ -26,7 +26,7 @@ export class NodePool extends pulumi.CustomResource {
   }
 
   /** True if the object is a `NodePool`, whichever copy of the SDK made it. */
-  public static isInstance(obj: unknown): obj is NodePool {
+  public static override isInstance(obj: unknown): obj is NodePool {
     return hasPulumiType(obj, NodePool.__pulumiType);
   }
 

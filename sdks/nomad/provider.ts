@@ -13,7 +13,7 @@ export class Provider extends pulumi.ProviderResource {
   public static readonly __pulumiType = "nomad";
 
   /** True if the object is a provider of this package, whichever copy of the SDK made it. */
-  public static isInstance(obj: unknown): obj is Provider {
+  public static override isInstance(obj: unknown): obj is Provider {
     return hasPulumiType(obj, `pulumi:providers:${Provider.__pulumiType}`);
   }
 

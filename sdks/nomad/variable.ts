@@ -24,7 +24,7 @@ export class Variable extends pulumi.CustomResource {
   }
 
   /** True if the object is a `Variable`, whichever copy of the SDK made it. */
-  public static isInstance(obj: unknown): obj is Variable {
+  public static override isInstance(obj: unknown): obj is Variable {
     return hasPulumiType(obj, Variable.__pulumiType);
   }
 
