@@ -1,0 +1,166 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import type { Connection } from "./config";
+
+/** An answer of Nomad that is not a success. */
+export class NomadError extends Error {
+  /**
+   * @param status HTTP status, e.g. 403.
+   * @param answer What Nomad said.
+   * @param request The request it said so to, e.g. `PUT /v1/jobs`.
+   */
+  constructor(
+    public readonly status: number,
+    public readonly answer: string,
+    public readonly request: string,
+  ) {
+    super(`Nomad answered ${status} to ${request}: ${answer}${remedy(status)}`);
+    this.name = "NomadError";
+  }
+}
+
+/** No answer at all: nothing listens there, the name is unknown, TLS failed, or the time was up. */
+export class NomadUnreachable extends Error {
+  constructor(
+    public readonly address: string,
+    cause: Error,
+  ) {
+    super(
+      `Nomad at ${address} cannot be reached (${cause.message}); ` +
+        "check that its agent runs and that the provider's address and TLS settings are right",
+    );
+    this.name = "NomadUnreachable";
+  }
+}
+
+/** Options of one request. */
+export interface RequestOptions {
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: unknown;
+  /** Ends the request early, e.g. when Pulumi is interrupted. */
+  readonly signal?: AbortSignal;
+  /** Has integers that JavaScript would round, e.g. times in nanoseconds, delivered as decimal strings. */
+  readonly exactIntegers?: boolean;
+}
+
+const requestTimeoutMs = 60_000;
+
+/** Nomad's HTTP API over one connection. */
+export class NomadClient {
+  readonly #agent: http.Agent;
+
+  constructor(private readonly connection: Connection) {
+    const { tls, address } = connection;
+    this.#agent = address.startsWith("https:")
+      ? new https.Agent({
+          keepAlive: true,
+          ca: tls.ca,
+          cert: tls.cert,
+          key: tls.key,
+          servername: tls.serverName,
+          rejectUnauthorized: !tls.skipVerify,
+          minVersion: "TLSv1.2",
+        })
+      : new http.Agent({ keepAlive: true });
+  }
+
+  /** Where this client sends its requests. */
+  get address(): string {
+    return this.connection.address;
+  }
+
+  get<T>(path: string, options?: RequestOptions): Promise<T> {
+    return this.request<T>("GET", path, options);
+  }
+
+  put<T>(path: string, body: unknown, options?: RequestOptions): Promise<T> {
+    return this.request<T>("PUT", path, { ...options, body });
+  }
+
+  delete<T>(path: string, options?: RequestOptions): Promise<T> {
+    return this.request<T>("DELETE", path, options);
+  }
+
+  /** As {@link get}, with `undefined` for what Nomad does not know. */
+  async find<T>(path: string, options?: RequestOptions): Promise<T | undefined> {
+    try {
+      return await this.get<T>(path, options);
+    } catch (error) {
+      if (error instanceof NomadError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * One request.
+   *
+   * @throws NomadError if Nomad refuses; NomadUnreachable if it does not answer.
+   */
+  async request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+    const { status, text } = await this.#send(method, path, options);
+    if (status < 200 || status > 299) throw new NomadError(status, text.trim(), `${method} ${path}`);
+    if (text.trim() === "") return undefined as T;
+    return JSON.parse(options.exactIntegers ? quoteLargeIntegers(text) : text) as T;
+  }
+
+  #send(method: string, path: string, options: RequestOptions): Promise<{ status: number; text: string }> {
+    const { connection } = this;
+    const unix = connection.address.startsWith("unix://");
+    const url = new URL(path, unix ? "http://localhost" : connection.address);
+    for (const [name, value] of Object.entries({ region: connection.region, ...options.query })) {
+      if (value !== undefined && value !== "") url.searchParams.set(name, String(value));
+    }
+    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+    const transport = url.protocol === "https:" ? https : http;
+    return new Promise((resolve, reject) => {
+      const fail = (error: Error) => reject(new NomadUnreachable(connection.address, error));
+      const request = transport.request(
+        url,
+        {
+          method,
+          agent: this.#agent,
+          socketPath: unix ? connection.address.slice("unix://".length) : undefined,
+          headers: this.#headers(body),
+          signal: options.signal,
+          timeout: requestTimeoutMs,
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk: Buffer) => chunks.push(chunk));
+          response.on("error", fail);
+          response.on("end", () =>
+            resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }),
+          );
+        },
+      );
+      request.on("timeout", () => request.destroy(new Error(`no answer within ${requestTimeoutMs / 1000} s`)));
+      request.on("error", fail);
+      request.end(body);
+    });
+  }
+
+  #headers(body: string | undefined): http.OutgoingHttpHeaders {
+    const { connection } = this;
+    const headers: http.OutgoingHttpHeaders = {};
+    for (const { name, value } of connection.headers) headers[name] = value;
+    if (connection.token) headers["X-Nomad-Token"] = connection.token;
+    if (connection.httpAuth) headers.Authorization = `Basic ${Buffer.from(connection.httpAuth).toString("base64")}`;
+    if (body !== undefined) {
+      headers["Content-Type"] = "application/json";
+      headers["Content-Length"] = Buffer.byteLength(body);
+    }
+    return headers;
+  }
+}
+
+/** Puts quotes around integers of more than 15 digits, and leaves what stands inside strings alone. */
+export function quoteLargeIntegers(json: string): string {
+  return json.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (token) =>
+    token.startsWith('"') ? token : `"${token}"`,
+  );
+}
+
+function remedy(status: number): string {
+  if (status === 401 || status === 403) return "; give the provider a token (secretId) whose policies allow this";
+  return "";
+}
