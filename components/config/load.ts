@@ -1,0 +1,24 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type ParsedConfig, parseConfig } from "./parse";
+
+/** Reads this stack's configuration. The only place that does: everything else is handed plain data. */
+export function loadConfig(): ParsedConfig {
+  const namespace = `${pulumi.getProject()}:`;
+  const raw: Record<string, unknown> = {};
+  // `pulumi.Config` answers for keys that one asks for; only the whole map shows the keys that nobody knows.
+  for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
+    if (key.startsWith(namespace)) {
+      raw[key.slice(namespace.length)] = parseValue(text);
+    }
+  }
+  return parseConfig(raw);
+}
+
+/** Structured values arrive as JSON, plain ones as their text. */
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,87 @@
+import type { z } from "zod";
+import type { Problem } from "./problem";
+import { configurationRules } from "./rules";
+import { type SectionName, type StackConfig, sections } from "./schema";
+
+export interface ParsedConfig {
+  /** The configuration; absent where `problems` says why. */
+  readonly config?: StackConfig;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Checks raw configuration values (already parsed from JSON, keys without their namespace) and fills in defaults.
+ * Never throws: everything that is wrong comes back at once.
+ */
+export function parseConfig(raw: Readonly<Record<string, unknown>>): ParsedConfig {
+  const problems: Problem[] = [];
+  const names = Object.keys(sections) as SectionName[];
+
+  for (const key of Object.keys(raw)) {
+    if (!Object.hasOwn(sections, key)) {
+      problems.push({ where: key, message: `unknown key; expected one of ${names.join(", ")}` });
+    }
+  }
+
+  const parsed: Partial<Record<SectionName, unknown>> = {};
+  for (const name of names) {
+    const result = sections[name].safeParse(raw[name], { reportInput: true });
+    if (result.success) {
+      parsed[name] = result.data;
+    } else {
+      problems.push(...result.error.issues.flatMap((issue) => describe(name, issue, raw[name])));
+    }
+  }
+
+  // Rules look across sections: each is told only what was well-formed and says nothing of the rest.
+  problems.push(...configurationRules(parsed as Partial<StackConfig>));
+  return problems.length > 0 ? { problems } : { config: parsed as unknown as StackConfig, problems };
+}
+
+function describe(section: string, issue: z.core.$ZodIssue, raw: unknown): Problem[] {
+  const where = pathOf(section, issue.path);
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((key) => ({
+        where: pathOf(section, [...issue.path, key]),
+        value: valueAt(raw, [...issue.path, key]),
+        message: "unknown key; see the configuration reference in README.md",
+      }));
+    case "invalid_value":
+      return [{ where, value: issue.input, message: `expected one of ${issue.values.map(String).join(", ")}` }];
+    case "invalid_type":
+      return [
+        {
+          where,
+          value: issue.input,
+          message: issue.input === undefined ? `missing; ${expected(issue)}` : expected(issue),
+        },
+      ];
+    default:
+      return [{ where, value: issue.input, message: issue.message }];
+  }
+}
+
+function expected(issue: z.core.$ZodIssueInvalidType): string {
+  return issue.message.startsWith("expected") ? issue.message : `expected ${article(issue.expected)}`;
+}
+
+function article(type: string): string {
+  const name = { record: "mapping", object: "mapping", array: "list", int: "whole number" }[type] ?? type;
+  return `a ${name}`;
+}
+
+function pathOf(section: string, path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (where, step) => (typeof step === "number" ? `${where}[${step}]` : `${where}.${String(step)}`),
+    section,
+  );
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, step) =>
+      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[step] : undefined,
+    root,
+  );
+}

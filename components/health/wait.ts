@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Answer, Ask, Condition } from "./condition";
+
+/** What waiting needs of the world: a test hands in its own. */
+export interface World {
+  ask(url: string): Promise<Answer>;
+  /** Milliseconds, rising. */
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+  /** A line for the person who waits. */
+  say(line: string): void;
+}
+
+export interface WaitOptions {
+  readonly timeoutSeconds: number;
+  /** Seconds between two lines of progress. @default 3 */
+  readonly progressSeconds?: number;
+}
+
+export interface Waited {
+  readonly healthy: boolean;
+  /** Conditions that were unmet at the end, each with the last answer's sentence. */
+  readonly unmet: readonly { readonly name: string; readonly why: string }[];
+}
+
+const shortestPause = 100;
+const longestPause = 500;
+
+/** Evaluates the conditions, round after round, until all are met in one round or time is up. */
+export async function waitFor(conditions: readonly Condition[], world: World, options: WaitOptions): Promise<Waited> {
+  const start = world.now();
+  const deadline = start + options.timeoutSeconds * 1000;
+  const progress = (options.progressSeconds ?? 3) * 1000;
+  let nextLine = start + progress;
+  let pause = shortestPause;
+
+  for (;;) {
+    const unmet = await round(conditions, world.ask);
+    if (unmet.length === 0) {
+      return { healthy: true, unmet };
+    }
+    const now = world.now();
+    if (now >= deadline) {
+      return { healthy: false, unmet };
+    }
+    if (now >= nextLine) {
+      const met = conditions.length - unmet.length;
+      const seconds = Math.round((now - start) / 1000);
+      world.say(`${met} of ${conditions.length} conditions met after ${seconds} s; waiting: ${unmet[0]?.why}`);
+      nextLine = now + progress;
+    }
+    await world.sleep(Math.min(pause, deadline - now));
+    pause = Math.min(pause * 1.3, longestPause);
+  }
+}
+
+async function round(conditions: readonly Condition[], ask: Ask): Promise<{ name: string; why: string }[]> {
+  const asked = new Map<string, Promise<Answer>>();
+  const askOnce: Ask = (url) => {
+    const answer = asked.get(url) ?? ask(url);
+    asked.set(url, answer);
+    return answer;
+  };
+  const verdicts = await Promise.all(
+    conditions.map(async ({ name, evaluate }) => ({ name, verdict: await evaluate(askOnce) })),
+  );
+  return verdicts.flatMap(({ name, verdict }) => (verdict.met ? [] : [{ name, why: verdict.why }]));
+}
+
+/** The real world: HTTP with a time-out per question. */
+export function realWorld(say: (line: string) => void, questionSeconds = 3): World {
+  return {
+    ask: (url) => askHttp(url, questionSeconds * 1000),
+    now: () => performance.now(),
+    sleep: (milliseconds) => sleep(milliseconds),
+    say,
+  };
+}
+
+async function askHttp(url: string, milliseconds: number): Promise<Answer> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(milliseconds) });
+    const text = await response.text();
+    return { status: response.status, body: parsed(text) };
+  } catch (error) {
+    return { status: 0, error: reason(error) };
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** `fetch` says only "fetch failed"; what failed stands in the cause. */
+function reason(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (cause instanceof AggregateError && cause.errors[0] instanceof Error) {
+    return cause.errors[0].message;
+  }
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,114 @@
+import { parse } from "@cdktf/hcl2json";
+import type { Problem } from "../config/problem";
+
+/** A job file as it lies on disk. */
+export interface JobSource {
+  /** Name by which a stack's configuration chooses it: the file's name without `.nomad.hcl`. */
+  readonly name: string;
+  /** Path to show to people, relative to the project. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** An HCL input variable of a job file. */
+export interface JobVariable {
+  /** Type constraint as written, such as `string` or `list(string)`; absent where none is. */
+  readonly type?: string;
+  /** Default; absent where the stack must set the variable. */
+  readonly default?: unknown;
+}
+
+/** What can be said of a job file without a cluster. */
+export interface JobFile extends JobSource {
+  /** Job id in Nomad. */
+  readonly id: string;
+  readonly variables: Readonly<Record<string, JobVariable>>;
+  /** Tags of all services: each a text that may hold `${…}`, or a whole expression in their place. */
+  readonly tags: readonly TagText[];
+}
+
+export interface TagText {
+  readonly text: string;
+  /** Set where the list of tags is itself an expression. */
+  readonly wholeList: boolean;
+}
+
+type Json = unknown;
+
+/** Parses a job file's HCL. Syntax errors and a wrong number of jobs come back as problems with their line. */
+export async function parseJobFile(source: JobSource): Promise<{ file?: JobFile; problems: Problem[] }> {
+  let root: Record<string, Json>;
+  try {
+    root = (await parse(source.path, source.text)) as Record<string, Json>;
+  } catch (error) {
+    return { problems: [syntaxProblem(source, error)] };
+  }
+
+  const jobs = Object.entries(asObject(root.job) ?? {});
+  const [first] = jobs;
+  if (first === undefined || jobs.length > 1) {
+    const found = jobs.length === 0 ? "none" : jobs.map(([label]) => label).join(", ");
+    return {
+      problems: [{ where: source.path, message: `expected exactly one job block with one label, found ${found}` }],
+    };
+  }
+  const [label, body] = first;
+  const job = asObject(Array.isArray(body) ? body[0] : body) ?? {};
+  return {
+    file: {
+      ...source,
+      id: typeof job.id === "string" ? job.id : label,
+      variables: variablesOf(root.variable),
+      tags: tagsOf(job, false),
+    },
+    problems: [],
+  };
+}
+
+/** Line on which a text stands, from 1; undefined where it does not. */
+export function lineOf(source: JobSource, text: string): number | undefined {
+  const index = source.text.indexOf(text);
+  return index < 0 ? undefined : source.text.slice(0, index).split("\n").length;
+}
+
+/** The parser says `parse config: [file:2,10-3,1: Summary; detail]`. */
+function syntaxProblem(source: JobSource, error: unknown): Problem {
+  const text = error instanceof Error ? error.message : String(error);
+  const [, line, column, message] = /:(\d+),(\d+)-[\d,]+: ([^\]]*)/.exec(text) ?? [];
+  return line === undefined || message === undefined
+    ? { where: source.path, message: text }
+    : { where: `${source.path}:${line}:${column}`, message: message.trim() };
+}
+
+function variablesOf(block: Json): Record<string, JobVariable> {
+  const variables: Record<string, JobVariable> = {};
+  for (const [name, bodies] of Object.entries(asObject(block) ?? {})) {
+    const body = asObject(Array.isArray(bodies) ? bodies[0] : bodies) ?? {};
+    variables[name] = {
+      ...(typeof body.type === "string" ? { type: body.type.replace(/^\$\{(.*)\}$/s, "$1") } : {}),
+      ...("default" in body ? { default: body.default } : {}),
+    };
+  }
+  return variables;
+}
+
+/** Every `tags` and `canary_tags` inside a `service` block, `dynamic` ones too, wherever it stands. */
+function tagsOf(node: Json, inService: boolean): TagText[] {
+  if (Array.isArray(node)) {
+    return node.flatMap((item) => tagsOf(item, inService));
+  }
+  return Object.entries(asObject(node) ?? {}).flatMap(([key, value]): TagText[] => {
+    if (!inService || (key !== "tags" && key !== "canary_tags")) {
+      return tagsOf(value, inService || key === "service");
+    }
+    return Array.isArray(value)
+      ? value.map((text) => ({ text: String(text), wholeList: false }))
+      : [{ text: String(value), wholeList: true }];
+  });
+}
+
+function asObject(value: Json): Record<string, Json> | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, Json>)
+    : undefined;
+}

@@ -1,0 +1,41 @@
+import * as nomad from "@pulumi/nomad";
+import * as pulumi from "@pulumi/pulumi";
+import type { JobPlan } from "./plan";
+
+export interface JobSetArgs {
+  /** Jobs to register, each already checked. */
+  readonly jobs: readonly JobPlan[];
+}
+
+/** Registers jobs and waits until each one's deployment is healthy. The Nomad provider comes through `providers`. */
+export class JobSet extends pulumi.ComponentResource {
+  /** Deployment status of each job, by name. */
+  readonly statuses: pulumi.Output<Record<string, string>>;
+
+  constructor(name: string, args: JobSetArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("hashistack:jobs:JobSet", name, {}, opts);
+
+    const statuses: Record<string, pulumi.Output<string>> = {};
+    for (const plan of args.jobs) {
+      const job = new nomad.Job(
+        plan.name,
+        {
+          jobspec: plan.jobspec,
+          detach: false,
+          ...(Object.keys(plan.vars).length > 0 ? { hcl2: { vars: plan.vars } } : {}),
+        },
+        {
+          parent: this,
+          // A replaced job often keeps its id: registering first would let the deregistration take the new one away.
+          deleteBeforeReplace: true,
+          // Nomad's own progress deadline is ten minutes; the provider would give up after five.
+          customTimeouts: { create: "12m", update: "12m" },
+        },
+      );
+      statuses[plan.name] = job.status;
+    }
+
+    this.statuses = pulumi.output(statuses);
+    this.registerOutputs({ statuses: this.statuses });
+  }
+}

@@ -1,0 +1,149 @@
+import type { Problem } from "../config/problem";
+import type { JobConfig } from "../config/schema";
+import { routePrefix, routeTagProblem } from "./fabioTag";
+import { type JobFile, type JobSource, lineOf, parseJobFile, type TagText } from "./jobFile";
+
+/** A job to register. */
+export interface JobPlan {
+  /** Name of its file and of its resource. */
+  readonly name: string;
+  /** Job id in Nomad. */
+  readonly id: string;
+  /** The job file's text. */
+  readonly jobspec: string;
+  /** Values of its HCL variables, as Nomad reads them. */
+  readonly vars: Readonly<Record<string, string>>;
+}
+
+/**
+ * Checks the jobs that a stack chooses against their files, as far as that goes without a cluster: names, HCL syntax,
+ * ids, variables and Fabio routes. All problems come back at once.
+ */
+export async function planJobs(
+  chosen: Readonly<Record<string, JobConfig>>,
+  sources: readonly JobSource[],
+): Promise<{ jobs: JobPlan[]; problems: Problem[] }> {
+  const byName = new Map(sources.map((source) => [source.name, source]));
+  const jobs: JobPlan[] = [];
+  const problems: Problem[] = [];
+  const ids = new Map<string, JobFile>();
+
+  for (const [name, { vars }] of Object.entries(chosen).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const source = byName.get(name);
+    if (source === undefined) {
+      const names = [...byName.keys()].sort().join(", ") || "none";
+      problems.push({ where: `jobs.${name}`, message: `no such job file; the files in jobs/ are: ${names}` });
+      continue;
+    }
+    const { file, problems: found } = await parseJobFile(source);
+    problems.push(...found);
+    if (file === undefined) {
+      continue;
+    }
+    problems.push(...idProblems(file, ids), ...variableProblems(file, vars), ...tagProblems(file, vars));
+    const texts = Object.entries(vars).map(([key, value]): [string, string] => [key, String(value)]);
+    jobs.push({ name, id: file.id, jobspec: file.text, vars: Object.fromEntries(texts) });
+  }
+  return { jobs, problems };
+}
+
+function idProblems(file: JobFile, ids: Map<string, JobFile>): Problem[] {
+  const earlier = ids.get(file.id);
+  if (earlier === undefined) {
+    ids.set(file.id, file);
+    return [];
+  }
+  return [
+    {
+      where: place(file, `"${file.id}"`),
+      value: file.id,
+      message: `${earlier.path} has this job id already; give every job its own`,
+    },
+  ];
+}
+
+function variableProblems(file: JobFile, vars: JobConfig["vars"]): Problem[] {
+  const problems: Problem[] = [];
+  const declared = Object.keys(file.variables);
+  for (const [name, value] of Object.entries(vars)) {
+    const where = `jobs.${file.name}.vars.${name}`;
+    const variable = Object.hasOwn(file.variables, name) ? file.variables[name] : undefined;
+    if (variable === undefined) {
+      const declares = declared.length > 0 ? `it declares ${declared.sort().join(", ")}` : "it declares none";
+      problems.push({ where, value, message: `${file.path} has no such variable; ${declares}` });
+    } else if (!fits(value, variable.type)) {
+      problems.push({ where, value, message: `expected a ${variable.type}, as ${file.path} declares it` });
+    }
+  }
+  for (const name of declared) {
+    if (!("default" in (file.variables[name] ?? {})) && !Object.hasOwn(vars, name)) {
+      problems.push({
+        where: `jobs.${file.name}.vars.${name}`,
+        message: `missing; ${place(file, `"${name}"`)} declares it without a default`,
+      });
+    }
+  }
+  return problems;
+}
+
+function fits(value: JobConfig["vars"][string], type: string | undefined): boolean {
+  switch (type) {
+    case "number":
+      return typeof value === "number" || (typeof value === "string" && value !== "" && Number.isFinite(Number(value)));
+    case "bool":
+      return typeof value === "boolean" || value === "true" || value === "false";
+    default:
+      return true;
+  }
+}
+
+function tagProblems(file: JobFile, vars: JobConfig["vars"]): Problem[] {
+  return file.tags.flatMap((tag) => {
+    const message = tagProblem(file, vars, tag);
+    return message === undefined ? [] : [{ where: place(file, tag.text), value: tag.text, message }];
+  });
+}
+
+const unknowable = "it cannot be told before the job runs whether this asks Fabio for a route that Fabio can read; ";
+
+function tagProblem(file: JobFile, vars: JobConfig["vars"], tag: TagText): string | undefined {
+  if (tag.wholeList) {
+    return `${unknowable}write the tags as a list of strings`;
+  }
+  let computed: string | undefined;
+  const text = tag.text.replace(/\$\{([^}]*)\}/g, (whole, expression: string) => {
+    const value = known(expression.trim(), file, vars);
+    if (value === undefined) {
+      computed ??= whole;
+      return whole;
+    }
+    return value;
+  });
+  if (computed !== undefined) {
+    // An expression at the start might yield the prefix; behind another literal it cannot make a route.
+    return text.startsWith(routePrefix) || text.startsWith("${")
+      ? `${unknowable}use text and variables in place of ${computed}`
+      : undefined;
+  }
+  return text.startsWith(routePrefix) ? routeTagProblem(text) : undefined;
+}
+
+/** Names that Nomad fills in on the client: any one word stands for them here. */
+const runtimeNames = /^(NOMAD_\w+|env\[.*\]|(attr|device|env|meta|node)\..+)$/;
+
+function known(expression: string, file: JobFile, vars: JobConfig["vars"]): string | undefined {
+  if (runtimeNames.test(expression)) {
+    return "x";
+  }
+  const [, name] = /^var\.(\w+)$/.exec(expression) ?? [];
+  if (name === undefined || !Object.hasOwn(file.variables, name)) {
+    return undefined;
+  }
+  const value = Object.hasOwn(vars, name) ? vars[name] : file.variables[name]?.default;
+  return ["string", "number", "boolean"].includes(typeof value) ? String(value) : undefined;
+}
+
+function place(file: JobSource, text: string): string {
+  const line = lineOf(file, text);
+  return line === undefined ? file.path : `${file.path}:${line}`;
+}
