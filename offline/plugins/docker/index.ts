@@ -1,0 +1,4 @@
+import { serve } from "../kit";
+import { docker } from "./package";
+
+serve(docker);
