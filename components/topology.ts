@@ -176,3 +176,8 @@ function url(host: HostConfig, port: number): string {
 function except(list: readonly string[], own: string): string[] {
   return list.filter((entry) => entry !== own);
 }
+
+/** Servers by the name and the URL under which they are asked about their cluster. */
+export function serverRefs(servers: readonly { host: string; url: string }[]): { name: string; url: string }[] {
+  return servers.map(({ host, url }) => ({ name: host, url }));
+}

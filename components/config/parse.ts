@@ -6,6 +6,8 @@ import { type SectionName, type StackConfig, sections } from "./schema";
 export interface ParsedConfig {
   /** The configuration; absent where `problems` says why. */
   readonly config?: StackConfig;
+  /** The chosen jobs, where that section is well-formed, whatever is wrong elsewhere. */
+  readonly chosenJobs: StackConfig["jobs"];
   readonly problems: readonly Problem[];
 }
 
@@ -35,7 +37,8 @@ export function parseConfig(raw: Readonly<Record<string, unknown>>): ParsedConfi
 
   // Rules look across sections: each is told only what was well-formed and says nothing of the rest.
   problems.push(...configurationRules(parsed as Partial<StackConfig>));
-  return problems.length > 0 ? { problems } : { config: parsed as unknown as StackConfig, problems };
+  const config = parsed as unknown as StackConfig;
+  return { ...(problems.length > 0 ? {} : { config }), chosenJobs: config.jobs ?? {}, problems };
 }
 
 function describe(section: string, issue: z.core.$ZodIssue, raw: unknown): Problem[] {

@@ -1,0 +1,41 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AgentSpec, RunningAgent } from "../hosts/host";
+import { type Hosts, hostOf } from "../hosts/hosts";
+import type { FabioPlan } from "../topology";
+import { renderFabioProperties } from "./properties";
+
+export interface FabioArgs {
+  readonly fabios: readonly FabioPlan[];
+  readonly hosts: Hosts;
+  /** What must be there before Fabio starts: Consul, with a leader. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/** Fabio on every ingress host: HTTP in, to whatever service asks Consul for a route. */
+export class Fabio extends pulumi.ComponentResource {
+  readonly agents: readonly RunningAgent[];
+  /** URLs of the proxies. */
+  readonly urls: pulumi.Output<string[]>;
+
+  constructor(name: string, args: FabioArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("hashistack:fabio:Fabio", name, {}, opts);
+
+    this.agents = args.fabios.map((plan) =>
+      hostOf(args.hosts, plan.host).run(fabioAgent(plan), { parent: this, dependsOn: [...args.after] }),
+    );
+    this.urls = pulumi.output(args.fabios.map(({ url }) => url));
+    this.registerOutputs({ urls: this.urls });
+  }
+}
+
+function fabioAgent(plan: FabioPlan): AgentSpec {
+  const file = "/etc/fabio/fabio.properties";
+  return {
+    name: "fabio",
+    image: plan.image,
+    // Settings in a file: arguments can be read by anyone on the machine.
+    command: ["fabio", "-cfg", file],
+    files: [{ path: file, content: () => renderFabioProperties(plan) }],
+    durable: false,
+  };
+}

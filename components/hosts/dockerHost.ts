@@ -1,0 +1,131 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { AgentSpec, Host, RunningAgent } from "./host";
+import { TaskSweep } from "./taskSweep";
+
+export interface DockerHostArgs {
+  /** Name of the host. */
+  readonly hostName: string;
+  /** Name of the cluster: the first part of container and volume names, and a label on them. */
+  readonly cluster: string;
+  /** Engine endpoint: `unix://`, `tcp://` or `ssh://`. */
+  readonly endpoint: string;
+  /** Images that this host will run. */
+  readonly images: readonly string[];
+}
+
+/** Where an agent finds its data in a container, unless it shares the path with the host. */
+const dataDirectory = "/var/lib/agent";
+
+/** A machine whose agents run in containers on its Docker engine, on the host's own network. */
+export class DockerHost extends pulumi.ComponentResource implements Host {
+  readonly name: string;
+  /** Image ids, by reference. */
+  readonly imageIds: pulumi.Output<Record<string, string>>;
+
+  private readonly args: DockerHostArgs;
+  private readonly provider: docker.Provider;
+  private readonly images = new Map<string, docker.RemoteImage>();
+
+  constructor(name: string, args: DockerHostArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("hashistack:hosts:DockerHost", name, {}, opts);
+    this.name = args.hostName;
+    this.args = args;
+
+    this.provider = new docker.Provider(`${name}-engine`, { host: args.endpoint }, { parent: this });
+    for (const reference of [...new Set(args.images)].sort()) {
+      const product = reference.slice(reference.lastIndexOf("/") + 1, reference.lastIndexOf(":"));
+      const image = new docker.RemoteImage(
+        `${name}-${product}-image`,
+        // The engine may serve others too: an image that one of them uses must survive this stack.
+        { name: reference, keepLocally: true },
+        { parent: this, provider: this.provider },
+      );
+      this.images.set(reference, image);
+    }
+
+    const ids = [...this.images].map(([reference, image]): [string, pulumi.Output<string>] => [
+      reference,
+      image.imageId,
+    ]);
+    this.imageIds = pulumi.output(Object.fromEntries(ids));
+    this.registerOutputs({ name: this.name, imageIds: this.imageIds });
+  }
+
+  run(agent: AgentSpec, opts: pulumi.CustomResourceOptions): RunningAgent {
+    const image = this.images.get(agent.image);
+    if (image === undefined) {
+      throw new pulumi.ResourceError(`host ${this.name} was not told of the image ${agent.image}`, this);
+    }
+    const resourceName = `${this.name}-${agent.name}`;
+    const containerName = `${this.args.cluster}-${resourceName}`;
+    const labels = this.labels(agent);
+    const common = { ...opts, provider: this.provider };
+
+    const volume = agent.durable
+      ? new docker.Volume(`${resourceName}-data`, { name: `${containerName}-data`, labels }, common)
+      : undefined;
+    // Tasks are started by the engine, not by the agent: what the agent hands them must lie where the engine sees it.
+    const data: pulumi.Output<string> = agent.runsTasks && volume ? volume.mountpoint : pulumi.output(dataDirectory);
+    const sweep =
+      agent.runsTasks && volume
+        ? new TaskSweep(
+            `${resourceName}-tasks`,
+            { endpoint: this.args.endpoint, image: agent.image, dataDirectory: volume.mountpoint, ...agent.runsTasks },
+            { parent: opts.parent, dependsOn: [volume, image] },
+          )
+        : undefined;
+
+    const [entrypoint, ...command] = agent.command;
+    const container = new docker.Container(
+      resourceName,
+      {
+        name: containerName,
+        image: image.imageId,
+        entrypoints: [entrypoint],
+        command,
+        networkMode: "host",
+        restart: "unless-stopped",
+        labels,
+        // An agent writes its last state when it is told to stop; the default is to kill it at once.
+        destroyGraceSeconds: 30,
+        uploads: agent.files.map(({ path, content }) => ({ file: path, content: data.apply(content) })),
+        ...(agent.runsTasks
+          ? this.taskRunner(data)
+          : { mounts: volume ? [{ type: "volume", source: volume.name, target: dataDirectory }] : [] }),
+      },
+      {
+        ...common,
+        dependsOn: [...dependencies(opts.dependsOn), ...(sweep ? [sweep] : [])],
+        // The name, and the ports on the host's network, can be held once only.
+        deleteBeforeReplace: true,
+      },
+    );
+    return { id: container.id, resource: container };
+  }
+
+  /** What a container needs to start tasks on its host: as little as works, and never `privileged`. */
+  private taskRunner(data: pulumi.Output<string>): Partial<docker.ContainerArgs> {
+    return {
+      capabilities: { adds: ["CAP_NET_ADMIN", "CAP_SYS_ADMIN"] },
+      mounts: [
+        { type: "bind", source: "/sys/fs/cgroup", target: "/sys/fs/cgroup" },
+        { type: "bind", source: "/var/run/docker.sock", target: "/var/run/docker.sock" },
+        // Nomad mounts each task's secrets in here; without propagation the engine would see empty folders.
+        { type: "bind", source: data, target: data, bindOptions: { propagation: "rshared" } },
+      ],
+    };
+  }
+
+  private labels(agent: AgentSpec): docker.types.input.ContainerLabel[] {
+    return [
+      { label: "hashistack.agent", value: agent.name },
+      { label: "hashistack.cluster", value: this.args.cluster },
+      { label: "hashistack.host", value: this.name },
+    ];
+  }
+}
+
+function dependencies(dependsOn: pulumi.CustomResourceOptions["dependsOn"]): pulumi.Resource[] {
+  return Array.isArray(dependsOn) ? (dependsOn as pulumi.Resource[]) : [];
+}

@@ -1,0 +1,55 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AgentSpec, RunningAgent } from "../hosts/host";
+import type { Hosts } from "../hosts/hosts";
+import { startServers } from "../servers";
+import { type NomadServerPlan, serverRefs } from "../topology";
+import { renderNomadServerConfig } from "./agentConfig";
+
+export interface NomadServersArgs {
+  readonly servers: readonly NomadServerPlan[];
+  readonly hosts: Hosts;
+  /** What must be there before the first server starts: Consul, with a leader. */
+  readonly after: readonly pulumi.Resource[];
+  /** Seconds that each gate waits. */
+  readonly timeoutSeconds: number;
+}
+
+/** Nomad's servers, started, and later replaced, one after the other. */
+export class NomadServers extends pulumi.ComponentResource {
+  readonly agents: readonly RunningAgent[];
+  /** Depend on these to start once Nomad has a leader and a keyring. */
+  readonly ready: readonly pulumi.Resource[];
+  /** URLs of the servers' HTTP APIs. */
+  readonly urls: pulumi.Output<string[]>;
+
+  constructor(name: string, args: NomadServersArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("hashistack:nomad:NomadServers", name, {}, opts);
+
+    const { agents, ready } = startServers(this, {
+      product: "nomad",
+      servers: args.servers,
+      agentOf: nomadServerAgent,
+      hosts: args.hosts,
+      after: args.after,
+      timeoutSeconds: args.timeoutSeconds,
+      // A client that registers before there is a key is turned away, and comes back only after 15 to 30 s.
+      whenComplete: [{ kind: "nomad-keyring", servers: serverRefs(args.servers) }],
+    });
+
+    this.agents = agents;
+    this.ready = ready;
+    this.urls = pulumi.output(args.servers.map(({ url }) => url));
+    this.registerOutputs({ urls: this.urls });
+  }
+}
+
+function nomadServerAgent(plan: NomadServerPlan): AgentSpec {
+  const file = "/etc/nomad.d/nomad.json";
+  return {
+    name: "nomad-server",
+    image: plan.image,
+    command: ["nomad", "agent", `-config=${file}`],
+    files: [{ path: file, content: (data) => renderNomadServerConfig(plan, data) }],
+    durable: true,
+  };
+}
