@@ -49,8 +49,10 @@ export function isStatus(error: unknown, status: number): boolean {
 
 /** The engine's own words where it said something, as the docker command line shows them. */
 export function messageOf(error: unknown): string {
-  const { json, message } = error as { json?: { message?: string }; message?: string };
-  return json?.message === undefined ? (message ?? String(error)) : `Error response from daemon: ${json.message}`;
+  const { json, message = String(error) } = error as { json?: { message?: string }; message?: string };
+  // dockerode prefixes its messages with the status, and has no `json` where it expected a stream.
+  const said = json?.message ?? /^\(HTTP code \d+\) [^-]*- (.*)$/s.exec(message)?.[1];
+  return said === undefined ? message : `Error response from daemon: ${said.trim()}`;
 }
 
 /** The value, or undefined where the engine knows no such thing. */

@@ -26,7 +26,7 @@ export interface Address {
 }
 
 /** What the provider's configuration means for the client. Throws where it cannot mean anything. */
-export function addressOf(config: ProviderConfig, environment: NodeJS.ProcessEnv = process.env): Address {
+export function addressOf(config: Partial<ProviderConfig>, environment: NodeJS.ProcessEnv = process.env): Address {
   const host = config.host || DEFAULT_HOST;
   const scheme = /^([a-z]+):\/\//.exec(host)?.[1];
   switch (scheme) {
@@ -69,7 +69,7 @@ export function addressOf(config: ProviderConfig, environment: NodeJS.ProcessEnv
   }
 }
 
-function tlsOf(config: ProviderConfig): { ca?: string; cert?: string; key?: string } | undefined {
+function tlsOf(config: Partial<ProviderConfig>): { ca?: string; cert?: string; key?: string } | undefined {
   const { caMaterial, certMaterial, keyMaterial, certPath } = config;
   if (caMaterial || certMaterial || keyMaterial) {
     if (!certMaterial || !keyMaterial) {

@@ -25,6 +25,7 @@ export async function becomeReady(
   context: Context,
 ): Promise<Inspect> {
   const started = Date.now();
+  let told = -1;
   if (inputs.mustRun && !inputs.wait)
     await sleep(SETTLING_MS, undefined, { signal: context.signal }).catch(() => undefined);
   for (;;) {
@@ -39,7 +40,10 @@ export async function becomeReady(
     }
     const seconds = (Date.now() - started) / 1000;
     if (seconds >= inputs.waitTimeout || context.signal.aborted) throw notHealthy(inputs, inspect, seconds);
-    context.status(`waiting for ${inputs.name} to be healthy (${Math.floor(seconds)} s of ${inputs.waitTimeout} s)`);
+    if (Math.floor(seconds) > told) {
+      told = Math.floor(seconds);
+      context.status(`waiting for ${inputs.name} to be healthy (${told} s of ${inputs.waitTimeout} s)`);
+    }
     await sleep(POLL_MS, undefined, { signal: context.signal }).catch(() => undefined);
   }
 }
