@@ -65,8 +65,8 @@ export const network = defineResource<Engine>()({
     if (found === undefined) return undefined;
     const result = state(before.inputs, found);
     if (before.inputs.name !== undefined) return { ...result, inputs: before.inputs };
-    const { ipamConfigs, scope: _, ...inputs } = result.outputs;
-    return { ...result, inputs: { ...inputs, ipamConfigs } };
+    const { id: _id, scope: _scope, ...inputs } = result.outputs;
+    return { ...result, inputs };
   },
 
   async delete({ id }, { config, signal }) {
@@ -114,6 +114,7 @@ function state(inputs: Partial<NetworkInputs>, found: NetworkInspectInfo) {
   return {
     id: found.Id,
     outputs: {
+      id: found.Id,
       attachable: found.Attachable,
       driver: found.Driver,
       ingress: found.Ingress,

@@ -67,6 +67,7 @@ function state(inputs: Partial<VolumeInputs>, found: VolumeInspectInfo) {
   return {
     id: found.Name,
     outputs: {
+      id: found.Name,
       cluster: null,
       driver: found.Driver,
       driverOpts: Object.keys(options).length > 0 ? options : inputs.driverOpts,

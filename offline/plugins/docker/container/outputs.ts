@@ -28,6 +28,7 @@ export function containerOutputs(inspect: Inspect, inputs: Partial<ContainerInpu
   const { Config: config, HostConfig: host, NetworkSettings: network, State: state } = inspect;
   return {
     ...recorded(containerProperties, inputs as Values),
+    id: inspect.Id,
     name: inspect.Name.replace(/^\//, ""),
     image: inspect.Image,
     platform: inspect.Platform,

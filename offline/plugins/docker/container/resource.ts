@@ -6,6 +6,7 @@ import { type Engine, isStatus, messageOf, orGone } from "../engine";
 import { createContainer, ready } from "./create";
 import { containerFailures } from "./limits";
 import { containerOutputs, type Inspect, isDown, observedInputs, observedOutputs } from "./outputs";
+import { plannedOutputs } from "./plan";
 import { type ContainerInputs, containerProperties, containerOutputs as outputs } from "./properties";
 import { updatable, updateRequest } from "./request";
 
@@ -26,6 +27,8 @@ export const container = defineResource<Engine>()({
   schemaVersion: 2,
 
   check: (news) => ({ inputs: wantedRunning(news), failures: containerFailures(news) }),
+
+  plan: plannedOutputs,
 
   create: (inputs, context) => createContainer({ ...inputs, name: inputs.name as string }, context),
 

@@ -53,9 +53,10 @@ export const remoteImage = defineResource<Engine>()({
 });
 
 function state(inputs: ImageInputs, image: ImageInspectInfo) {
+  const id = `${image.Id}${inputs.name}`;
   return {
-    id: `${image.Id}${inputs.name}`,
-    outputs: { build: null, imageId: image.Id, repoDigest: repoDigest(inputs.name, image.RepoDigests) },
+    id,
+    outputs: { id, build: null, imageId: image.Id, repoDigest: repoDigest(inputs.name, image.RepoDigests) },
   };
 }
 

@@ -25,6 +25,7 @@ test("the state of a container with nothing but an image, as the Terraform bridg
     healthcheck: null,
     hostname: "de8115c84772",
     hosts: [],
+    id: "de8115c84772",
     image: "sha256:abc",
     init: false,
     ipcMode: "private",
