@@ -25,6 +25,8 @@ export interface JobFile extends JobSource {
   readonly variables: Readonly<Record<string, JobVariable>>;
   /** Tags of all services: each a text that may hold `${…}`, or a whole expression in their place. */
   readonly tags: readonly TagText[];
+  /** Images of all tasks, each a text that may hold `${…}`. */
+  readonly images: readonly string[];
 }
 
 export interface TagText {
@@ -60,6 +62,7 @@ export async function parseJobFile(source: JobSource): Promise<{ file?: JobFile;
       id: typeof job.id === "string" ? job.id : label,
       variables: variablesOf(root.variable),
       tags: tagsOf(job, false),
+      images: imagesOf(job.group),
     },
     problems: [],
   };
@@ -105,6 +108,15 @@ function tagsOf(node: Json, inService: boolean): TagText[] {
       ? value.map((text) => ({ text: String(text), wholeList: false }))
       : [{ text: String(value), wholeList: true }];
   });
+}
+
+function imagesOf(node: Json): string[] {
+  if (Array.isArray(node)) {
+    return node.flatMap(imagesOf);
+  }
+  return Object.entries(asObject(node) ?? {}).flatMap(([key, value]) =>
+    key === "image" && typeof value === "string" ? [value] : imagesOf(value),
+  );
 }
 
 function asObject(value: Json): Record<string, Json> | undefined {

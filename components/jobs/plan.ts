@@ -13,6 +13,8 @@ export interface JobPlan {
   readonly jobspec: string;
   /** Values of its HCL variables, as Nomad reads them. */
   readonly vars: Readonly<Record<string, string>>;
+  /** Images that its tasks ask for, those that only Nomad can compute left out. */
+  readonly images: readonly string[];
 }
 
 /**
@@ -42,7 +44,7 @@ export async function planJobs(
     }
     problems.push(...idProblems(file, ids), ...variableProblems(file, vars), ...tagProblems(file, vars));
     const texts = Object.entries(vars).map(([key, value]): [string, string] => [key, String(value)]);
-    jobs.push({ name, id: file.id, jobspec: file.text, vars: Object.fromEntries(texts) });
+    jobs.push({ name, id: file.id, jobspec: file.text, vars: Object.fromEntries(texts), images: imagesOf(file, vars) });
   }
   return { jobs, problems };
 }
@@ -126,6 +128,13 @@ function tagProblem(file: JobFile, vars: JobConfig["vars"], tag: TagText): strin
       : undefined;
   }
   return text.startsWith(routePrefix) ? routeTagProblem(text) : undefined;
+}
+
+function imagesOf(file: JobFile, vars: JobConfig["vars"]): string[] {
+  const images = file.images.map((text) =>
+    text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => known(name.trim(), file, vars) ?? whole),
+  );
+  return [...new Set(images.filter((image) => !image.includes("${")))].sort();
 }
 
 /** Names that Nomad fills in on the client: any one word stands for them here. */

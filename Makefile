@@ -1,0 +1,69 @@
+# The commands that a person types. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+STACK ?= dev
+JOB ?= nginx
+export STACK JOB
+
+TASK := node --import tsx tasks
+JOB_COMMANDS := validate plan run status stop allocs last-alloc-id last-alloc-status logs
+
+.PHONY: help
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo '  STACK=dev chooses the stack, JOB=nginx the job.'
+
+# npm writes this file last: where it is older than the lock file, an install was cut short or is out of date.
+node_modules/.package-lock.json: package.json package-lock.json sdks/nomad/package.json
+	@echo 'Installing npm packages …' >&2
+	@npm ci --no-audit --no-fund --loglevel=error >&2
+	@touch $@
+
+.PHONY: up preview down clean urls env images
+up: node_modules/.package-lock.json ## Bring everything up: tools, Docker engine, images, the stack; then show the URLs
+	@$(TASK)/up.ts
+
+preview: node_modules/.package-lock.json ## Show what `make up` would change
+	@$(TASK)/preview.ts
+
+down: node_modules/.package-lock.json ## Take the stack down, with its data
+	@$(TASK)/down.ts
+
+clean: node_modules/.package-lock.json ## Take the stack down and forget everything this checkout keeps
+	@$(TASK)/clean.ts
+
+urls: node_modules/.package-lock.json ## Show where to find what runs
+	@$(TASK)/urls.ts
+
+env: node_modules/.package-lock.json ## Print variables for plain `pulumi`, `nomad` and `consul`: eval "$$(make env)"
+	@$(TASK)/env.ts
+
+images: node_modules/.package-lock.json ## Put the images that the stack runs on this machine's engine
+	@$(TASK)/images.ts
+
+.PHONY: $(addprefix job-,$(JOB_COMMANDS))
+job-validate: ## Check a job file
+job-plan: ## Show what Nomad would do with a job file
+job-run: ## Register a job by hand
+job-status: ## Show a job
+job-stop: ## Stop a job by hand
+job-allocs: ## List a job's allocations
+job-last-alloc-id: ## Print the id of a job's last allocation
+job-last-alloc-status: ## Show a job's last allocation
+job-logs: ## Print what a job's last allocation wrote
+$(addprefix job-,$(JOB_COMMANDS)): job-%: node_modules/.package-lock.json
+	@$(TASK)/job.ts $*
+
+.PHONY: test test-unit test-plugins test-e2e lint
+test: node_modules/.package-lock.json ## Everything: lint, types, unit, component, stack, plugins, end-to-end
+	@$(TASK)/test.ts
+
+test-unit: node_modules/.package-lock.json ## What needs neither Docker nor a network, in under a minute
+	@npx tsc -p tsconfig.check.json
+	@npx jest --selectProjects unit component stack
+
+lint: node_modules/.package-lock.json ## Check format, style and types
+	@npx biome check .
+	@npx tsc -p tsconfig.check.json

@@ -1,0 +1,42 @@
+import { delimiter } from "node:path";
+import { paths } from "./paths";
+import type { Stack } from "./stack";
+
+/** What Pulumi and the ordinary CLIs need to know to work with this checkout's stack. */
+export function stackEnvironment(stack: Stack): Record<string, string> {
+  const { consulServers, nomadServers } = stack.topology;
+  return {
+    PULUMI_HOME: paths.pulumiHome,
+    PULUMI_BACKEND_URL: `file://${paths.state}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: paths.passphrase,
+    PULUMI_STACK: stack.name,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    // What the program needs was put in place by `make`: no run should go looking for downloads.
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    CONSUL_HTTP_ADDR: consulServers[0]?.url ?? "",
+    NOMAD_ADDR: nomadServers[0]?.url ?? "",
+    PATH: withBin(process.env.PATH ?? ""),
+  };
+}
+
+/** This process's environment with the stack's on top. */
+export function processEnvironment(stack: Stack): NodeJS.ProcessEnv {
+  // A passphrase in the caller's environment would win over the file that holds this checkout's own.
+  const { PULUMI_CONFIG_PASSPHRASE: _, ...inherited } = process.env;
+  return { ...inherited, ...stackEnvironment(stack) };
+}
+
+/** Lines for `eval`. */
+export function exportLines(environment: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(environment).map(([key, value]) => `export ${key}=${quote(value)}`);
+  return `unset PULUMI_CONFIG_PASSPHRASE\n${lines.join("\n")}\n`;
+}
+
+function quote(value: string): string {
+  return `'${value.replaceAll("'", "'\\''")}'`;
+}
+
+function withBin(path: string): string {
+  const others = path.split(delimiter).filter((entry) => entry !== paths.bin);
+  return [paths.bin, ...others].join(delimiter);
+}

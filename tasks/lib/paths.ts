@@ -1,0 +1,18 @@
+import { join, resolve } from "node:path";
+
+/** The project's root. */
+export const root = resolve(__dirname, "../..");
+
+/** What this checkout keeps for itself: state, passphrase, plugins. Ignored by git. */
+export const local = join(root, ".hashistack");
+
+export const paths = {
+  jobs: join(root, "jobs"),
+  /** Links to the tools in use. */
+  bin: join(local, "bin"),
+  /** Pulumi's home: stand-in plugins never go into `~/.pulumi`, where other projects would find them. */
+  pulumiHome: join(local, "pulumi"),
+  /** Pulumi's file backend. */
+  state: join(local, "state"),
+  passphrase: join(local, "passphrase"),
+} as const;

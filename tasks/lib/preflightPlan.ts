@@ -1,0 +1,34 @@
+import type { PreflightPlan } from "../preflight";
+import type { Stack } from "./stack";
+
+/** What the stack will ask of this machine. */
+export function preflightPlan(stack: Stack): PreflightPlan {
+  const { consulServers, consulClients, nomadServers, nomadClients, fabios, hosts, cluster } = stack.topology;
+  const here = new Set(hosts.filter(({ endpoint }) => endpoint.startsWith("unix:")).map(({ name }) => name));
+  const local = <T extends { host: string }>(agents: readonly T[]) => agents.filter(({ host }) => here.has(host));
+  const ports = [
+    ...local([...consulServers, ...consulClients]).flatMap(({ ports: p, address, server }) => [
+      { port: p.http, address, purpose: "Consul HTTP and UI" },
+      { port: p.dns, address, purpose: "Consul DNS" },
+      { port: p.serfLan, address, purpose: "Consul gossip" },
+      ...(server ? [{ port: p.server, address, purpose: "Consul RPC" }] : []),
+    ]),
+    ...local(nomadServers).flatMap(({ ports: p, address }) => [
+      { port: p.http, address, purpose: "Nomad HTTP and UI" },
+      { port: p.rpc, address, purpose: "Nomad RPC" },
+      { port: p.serf, address, purpose: "Nomad gossip" },
+    ]),
+    ...local(nomadClients).map(({ ports: p, address }) => ({ port: p.http, address, purpose: "Nomad client HTTP" })),
+    ...local(fabios).flatMap(({ ports: p, address }) => [
+      { port: p.proxy, address, purpose: "Fabio proxy" },
+      { port: p.ui, address: "127.0.0.1", purpose: "Fabio UI" },
+    ]),
+  ];
+  return {
+    ports: ports.map((port) => ({ ...port, owner: { label: "hashistack.cluster", value: cluster.name } })),
+    docker: { minVersion: "20.10.0" },
+    diskGiB: 4,
+    memoryMiB: 1024,
+    needsSharedMounts: nomadClients.some(({ host }) => here.has(host)),
+  };
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { chmod, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { processEnvironment } from "./environment";
+import { paths, root } from "./paths";
+import { runAttached, runQuietly } from "./run";
+import type { Stack } from "./stack";
+
+const binary = join(paths.bin, "pulumi");
+
+/** Runs Pulumi with this terminal. */
+export function pulumi(stack: Stack, args: readonly string[]): Promise<number> {
+  return runAttached(binary, args, { cwd: root, env: processEnvironment(stack) });
+}
+
+/** Runs Pulumi and gives back its standard output. */
+export function pulumiQuietly(stack: Stack, args: readonly string[]): Promise<string> {
+  return runQuietly(binary, ["--non-interactive", ...args], { cwd: root, env: processEnvironment(stack) });
+}
+
+/** Makes the passphrase, the backend's folder and the stack, as far as they are not there yet. */
+export async function ensureStack(stack: Stack): Promise<string> {
+  await mkdir(paths.state, { recursive: true });
+  await mkdir(paths.pulumiHome, { recursive: true });
+  if (!existsSync(paths.passphrase)) {
+    // Renamed into place when whole: a passphrase cut short would lock its owner out of the state.
+    const staged = `${paths.passphrase}.${process.pid}`;
+    await writeFile(staged, `${randomBytes(24).toString("base64url")}\n`, { mode: 0o600 });
+    await rename(staged, paths.passphrase);
+  }
+  await chmod(paths.passphrase, 0o600);
+
+  if (existsSync(stateFile(stack))) {
+    return `stack ${stack.name} is there`;
+  }
+  await pulumiQuietly(stack, ["stack", "init", stack.name, "--no-select", "--secrets-provider", "passphrase"]);
+  return `stack ${stack.name} created, state in .hashistack/state`;
+}
+
+function stateFile(stack: Stack): string {
+  return join(paths.state, ".pulumi", "stacks", "hashistack", `${stack.name}.json`);
+}
+
+/** Whether this checkout has a state for the stack. */
+export function hasState(stack: Stack): boolean {
+  return existsSync(stateFile(stack));
+}
+
+/** The lock that a run holds on the stack's state. */
+export interface StateLock {
+  readonly pid: number;
+  readonly alive: boolean;
+}
+
+/** Locks on the stack's state, each with whether the process that took it still runs. */
+export async function stateLocks(stack: Stack): Promise<StateLock[]> {
+  const folder = join(paths.state, ".pulumi", "locks", "organization", "hashistack", stack.name);
+  const files = await readdir(folder).catch(() => []);
+  return Promise.all(
+    files.map(async (file) => {
+      const { pid } = JSON.parse(await readFile(join(folder, file), "utf8")) as { pid: number };
+      return { pid, alive: isAlive(pid) };
+    }),
+  );
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

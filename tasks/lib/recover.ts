@@ -1,0 +1,93 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Report } from "../../offline/report";
+import { processEnvironment } from "./environment";
+import { paths, root } from "./paths";
+import { hasState, pulumiQuietly, stateLocks } from "./pulumi";
+import { runQuietly } from "./run";
+import type { Stack } from "./stack";
+
+interface Deployment {
+  readonly deployment: {
+    readonly resources?: readonly { readonly type: string; readonly id?: string }[];
+    pending_operations?: readonly unknown[];
+  };
+}
+
+/**
+ * Clears away what a killed run left: its lock, its unfinished operations, and containers that were created but never
+ * written to the state, whose names the next run needs. Data is safe: it lies in volumes.
+ */
+export async function recover(stack: Stack, report: Report): Promise<string | undefined> {
+  if (!hasState(stack)) {
+    return undefined;
+  }
+  const done: string[] = [];
+  const locks = await stateLocks(stack);
+  const running = locks.find(({ alive }) => alive);
+  if (running !== undefined) {
+    throw new Error(
+      `Another run works on stack ${stack.name} (process ${running.pid}). Wait until it has ended, or end it: kill ${running.pid}`,
+    );
+  }
+  if (locks.length > 0) {
+    report("an earlier run was killed: taking its lock away");
+    await pulumiQuietly(stack, ["cancel", "--yes", "--stack", stack.name]);
+    done.push("lock of a killed run removed");
+  }
+
+  const exported = JSON.parse(await pulumiQuietly(stack, ["stack", "export", "--stack", stack.name])) as Deployment;
+  const pending = exported.deployment.pending_operations?.length ?? 0;
+  if (pending > 0) {
+    report(`an earlier run left ${pending} operations unfinished: they are done anew`);
+    delete exported.deployment.pending_operations;
+    await importState(stack, JSON.stringify(exported));
+    done.push(`${pending} unfinished operations cleared`);
+  }
+  const orphans = await removeOrphans(stack, exported);
+  if (orphans > 0) {
+    done.push(`${orphans} containers of a killed run removed`);
+  }
+  return done.length > 0 ? done.join(", ") : undefined;
+}
+
+async function importState(stack: Stack, state: string): Promise<void> {
+  const child = spawn(`${paths.bin}/pulumi`, ["--non-interactive", "stack", "import", "--stack", stack.name], {
+    cwd: root,
+    env: processEnvironment(stack),
+    stdio: ["pipe", "ignore", "inherit"],
+  });
+  child.stdin.end(state);
+  const [code] = (await once(child, "close")) as [number];
+  if (code !== 0) {
+    throw new Error(
+      `The unfinished operations of stack ${stack.name} could not be cleared: pulumi stack import ended with ${code}.`,
+    );
+  }
+}
+
+async function removeOrphans(stack: Stack, state: Deployment): Promise<number> {
+  const recorded = new Set(
+    state.deployment.resources?.flatMap(({ type, id }) =>
+      type === "docker:index/container:Container" && id ? [id] : [],
+    ),
+  );
+  let removed = 0;
+  for (const { name, endpoint } of stack.topology.hosts) {
+    const filters = [`label=hashistack.cluster=${stack.topology.cluster.name}`, `label=hashistack.host=${name}`];
+    const docker = (...args: string[]) => runQuietly("docker", ["--host", endpoint, ...args]);
+    const ids = await docker(
+      "ps",
+      "--all",
+      "--quiet",
+      "--no-trunc",
+      ...filters.flatMap((filter) => ["--filter", filter]),
+    );
+    const orphans = ids.split("\n").filter((id) => id !== "" && !recorded.has(id));
+    if (orphans.length > 0) {
+      await docker("rm", "--force", ...orphans);
+      removed += orphans.length;
+    }
+  }
+  return removed;
+}

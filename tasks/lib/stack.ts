@@ -1,0 +1,43 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { parseConfig } from "../../components/config/parse";
+import { readJobSources } from "../../components/jobs/read";
+import { planStack, type StackPlan } from "../../components/stack";
+import { paths, root } from "./paths";
+
+/** A stack's name with the plan that Pulumi will carry out for it. */
+export interface Stack extends StackPlan {
+  readonly name: string;
+}
+
+/** Name of the stack that the command is about: `STACK=`, else `dev`. */
+export function stackName(): string {
+  return process.env.STACK || "dev";
+}
+
+/** Reads a stack's file and plans it, exactly as the program does. Throws with every problem at once. */
+export async function readStack(name = stackName()): Promise<Stack> {
+  const file = `Pulumi.${name}.yaml`;
+  if (!/^[A-Za-z0-9_.-]+$/.test(name) || !existsSync(join(root, file))) {
+    throw new Error(`There is no stack ${JSON.stringify(name)}: expected a file ${file} beside Pulumi.yaml.`);
+  }
+  const content = parse(await readFile(join(root, file), "utf8")) as { config?: Record<string, unknown> } | null;
+  const raw = Object.entries(content?.config ?? {}).flatMap(([key, value]) =>
+    key.startsWith("hashistack:") ? [[key.slice("hashistack:".length), value]] : [],
+  );
+  return { name, ...(await planStack(parseConfig(Object.fromEntries(raw)), await readJobSources(paths.jobs))) };
+}
+
+/** Every image that the stack's hosts and tasks run. */
+export function imagesOf(stack: Stack): string[] {
+  const { consulServers, consulClients, nomadServers, nomadClients, fabios } = stack.topology;
+  const agents = [consulServers, consulClients, nomadServers, nomadClients, fabios].flat().map(({ image }) => image);
+  return [...new Set([...agents, ...stack.jobs.flatMap(({ images }) => images)])].sort();
+}
+
+/** Whether agents run on this machine's own Docker engine. */
+export function usesLocalEngine(stack: Stack): boolean {
+  return stack.topology.hosts.some(({ endpoint }) => endpoint.startsWith("unix:"));
+}
