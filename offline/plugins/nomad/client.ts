@@ -81,6 +81,20 @@ export class NomadClient {
     return this.request<T>("DELETE", path, options);
   }
 
+  /** As {@link delete}; what is gone already is no error. */
+  async deleteIfThere(path: string, options?: RequestOptions): Promise<void> {
+    try {
+      await this.delete(path, options);
+    } catch (error) {
+      if (!(error instanceof NomadError && error.status === 404)) throw error;
+    }
+  }
+
+  /** Closes the connections that wait for further requests. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
   /** As {@link get}, with `undefined` for what Nomad does not know. */
   async find<T>(path: string, options?: RequestOptions): Promise<T | undefined> {
     try {

@@ -29,91 +29,71 @@ export interface Connection {
 /** Environment variables by name, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Settings that another login method needs and that this plugin does not offer. */
-const unsupported = ["authJwt"] as const;
-
-const known = new Set([
-  ...["address", "region", "secretId", "caFile", "caPem", "certFile", "certPem", "keyFile", "keyPem"],
-  ...["headers", "httpAuth", "ignoreEnvVars", "skipVerify", "version", "pluginDownloadURL", ...unsupported],
-]);
-
-/**
- * What is wrong with a provider's settings, one sentence each; empty if nothing is.
- *
- * @param settings The provider's inputs, after strings that hold JSON were decoded.
- */
-export function checkSettings(settings: Readonly<Record<string, unknown>>): { property: string; reason: string }[] {
-  const failures: { property: string; reason: string }[] = [];
-  const fail = (property: string, reason: string) => failures.push({ property, reason });
-  const both = (one: string, other: string) => {
-    if (given(settings[one]) && given(settings[other])) fail(one, `give ${one} or ${other}, not both`);
-  };
-  for (const name of Object.keys(settings)) {
-    if (!known.has(name)) fail(name, `nomad.Provider has no setting ${name}`);
-  }
-  for (const name of unsupported) {
-    if (given(settings[name])) {
-      fail(name, `nomad.Provider.${name} is not supported by the stand-in plugin: give a token in secretId instead`);
-    }
-  }
-  both("caFile", "caPem");
-  both("certFile", "certPem");
-  both("keyFile", "keyPem");
-  const certificate = given(settings.certFile) || given(settings.certPem);
-  const key = given(settings.keyFile) || given(settings.keyPem);
-  if (certificate !== key) {
-    const missing = certificate ? "keyFile or keyPem" : "certFile or certPem";
-    fail(
-      certificate ? "certFile" : "keyFile",
-      `a client certificate and its key go together: ${missing} is missing too`,
-    );
-  }
-  const address = settings.address;
-  if (typeof address === "string" && address !== "" && !/^(https?|unix):\/\//.test(address)) {
-    fail(
-      "address",
-      `${JSON.stringify(address)} is no URL: expected http://host:port, https://host:port or unix:///path`,
-    );
-  }
-  return failures;
+/** Settings of the provider, as the kit hands them over. */
+export interface Settings {
+  readonly address?: string;
+  readonly caFile?: string;
+  readonly caPem?: string;
+  readonly certFile?: string;
+  readonly certPem?: string;
+  readonly headers?: readonly Header[];
+  readonly httpAuth?: string;
+  readonly ignoreEnvVars?: Readonly<Record<string, boolean>>;
+  readonly keyFile?: string;
+  readonly keyPem?: string;
+  readonly region?: string;
+  readonly secretId?: string;
+  readonly skipVerify?: boolean;
 }
 
 /**
  * The connection that a provider's settings and the environment describe: settings win over `NOMAD_…` variables, except
  * for variables that `ignoreEnvVars` names, which are not read at all.
  *
- * @throws Error if a certificate or key file cannot be read; its message names file and setting.
+ * @throws Error if settings contradict each other or a certificate cannot be read; its message names the setting.
  */
-export function connection(settings: Readonly<Record<string, unknown>>, environment: Environment): Connection {
-  const ignored = (settings.ignoreEnvVars ?? {}) as Record<string, boolean>;
-  const fromEnvironment = (name: string) => (ignored[name] ? undefined : environment[name] || undefined);
-  const text = (setting: string, variable?: string) =>
-    (settings[setting] as string | undefined) || (variable ? fromEnvironment(variable) : undefined);
-  const pem = (inline: string, file: string, variable: string) => {
-    if (given(settings[inline])) return settings[inline] as string;
-    const path = text(file, variable);
-    return path ? readPem(path, given(settings[file]) ? `nomad.Provider.${file}` : variable) : undefined;
+export function connection(settings: Settings, environment: Environment): Connection {
+  const fromEnvironment = (name: string) =>
+    settings.ignoreEnvVars?.[name] ? undefined : environment[name] || undefined;
+  const pem = (inline: "caPem" | "certPem" | "keyPem", file: "caFile" | "certFile" | "keyFile", variable: string) => {
+    if (settings[inline] && settings[file]) {
+      throw new Error(`nomad.Provider: give ${inline} or ${file}, not both`);
+    }
+    if (settings[inline]) return settings[inline];
+    if (settings[file]) return readPem(settings[file], `nomad.Provider.${file}`);
+    const path = fromEnvironment(variable);
+    return path ? readPem(path, variable) : undefined;
   };
-  const address = text("address", "NOMAD_ADDR") ?? "http://127.0.0.1:4646";
+  const cert = pem("certPem", "certFile", "NOMAD_CLIENT_CERT");
+  const key = pem("keyPem", "keyFile", "NOMAD_CLIENT_KEY");
+  if ((cert === undefined) !== (key === undefined)) {
+    const missing = cert === undefined ? "certFile or certPem" : "keyFile or keyPem";
+    throw new Error(`nomad.Provider: a client certificate and its key go together; give ${missing} too`);
+  }
   return {
-    address: address.replace(/\/+$/, ""),
-    region: text("region", "NOMAD_REGION"),
-    token: text("secretId", "NOMAD_TOKEN"),
-    httpAuth: text("httpAuth", "NOMAD_HTTP_AUTH"),
-    headers: (settings.headers ?? []) as Header[],
+    address: checkedAddress(settings.address || fromEnvironment("NOMAD_ADDR") || "http://127.0.0.1:4646"),
+    region: settings.region || fromEnvironment("NOMAD_REGION"),
+    token: settings.secretId || fromEnvironment("NOMAD_TOKEN"),
+    httpAuth: settings.httpAuth || fromEnvironment("NOMAD_HTTP_AUTH"),
+    headers: settings.headers ?? [],
     tls: {
       ca: pem("caPem", "caFile", "NOMAD_CACERT"),
-      cert: pem("certPem", "certFile", "NOMAD_CLIENT_CERT"),
-      key: pem("keyPem", "keyFile", "NOMAD_CLIENT_KEY"),
+      cert,
+      key,
       serverName: fromEnvironment("NOMAD_TLS_SERVER_NAME"),
-      skipVerify:
-        settings.skipVerify === undefined ? isTrue(fromEnvironment("NOMAD_SKIP_VERIFY")) : !!settings.skipVerify,
+      skipVerify: settings.skipVerify ?? isTrue(fromEnvironment("NOMAD_SKIP_VERIFY")),
     },
   };
 }
 
-function given(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== "";
+function checkedAddress(address: string): string {
+  if (!/^(https?|unix):\/\/./.test(address)) {
+    throw new Error(
+      `nomad.Provider.address (or NOMAD_ADDR) is ${JSON.stringify(address)}, which is no URL of an API; ` +
+        "expected http://host:port, https://host:port or unix:///path",
+    );
+  }
+  return address.replace(/\/+$/, "");
 }
 
 /** The spellings that Nomad's own client takes for a true value. */

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { parse as parseHcl } from "@cdktf/hcl2json";
-import { type NomadClient, NomadUnreachable } from "../client";
+import { type NomadClient, NomadError, NomadUnreachable } from "../client";
 import type { ApiJob } from "./api";
+import { type Body, parseHcl } from "./hcl";
+import { HclError, type Token, tokenize } from "./hclTokens";
 
 /** A jobspec with everything that decides how it is read. */
 export interface Jobspec {
@@ -33,7 +34,7 @@ export class JobspecError extends Error {
  */
 export async function parseJobspec(client: NomadClient, spec: Jobspec, canonical = false): Promise<ApiJob> {
   if (spec.json) return parseJson(spec.source);
-  const declared = await declaredVariables(spec);
+  const declared = declaredVariables(spec);
   const body = { JobHCL: spec.source, Variables: variablesFile(spec.vars, declared), Canonicalize: canonical };
   try {
     return await client.put<ApiJob>("/v1/jobs/parse", body);
@@ -55,10 +56,15 @@ export async function sameJob(client: NomadClient, one: Jobspec, other: Jobspec)
   } catch (error) {
     if (!(error instanceof NomadUnreachable)) return false;
   }
-  // Without a server there is still the syntax to compare.
-  if (!isDeepStrictEqual(one.vars, other.vars)) return false;
-  const trees = await Promise.all([one, other].map((spec) => parseLocally(spec).catch(() => undefined)));
-  return trees[0] !== undefined && isDeepStrictEqual(trees[0], trees[1]);
+  // Without a server there is still the text to compare, less its comments and spaces.
+  if (one.json !== other.json || !isDeepStrictEqual(one.vars, other.vars)) return false;
+  try {
+    return one.json
+      ? isDeepStrictEqual(parseJson(one.source), parseJson(other.source))
+      : isDeepStrictEqual(words(one.source), words(other.source));
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -66,16 +72,19 @@ export async function sameJob(client: NomadClient, one: Jobspec, other: Jobspec)
  *
  * @throws JobspecError if the text is malformed.
  */
-export async function identityOffline(spec: Jobspec): Promise<{ id?: string; namespace?: string }> {
+export function identityOffline(spec: Jobspec): { id?: string; namespace?: string } {
   if (spec.json) {
     const job = parseJson(spec.source);
     return { id: job.ID ?? undefined, namespace: job.Namespace || "default" };
   }
-  const tree = (await parseLocally(spec)) as { job?: Record<string, Record<string, unknown>[]> };
-  const [label, blocks] = Object.entries(tree.job ?? {})[0] ?? [];
-  if (label === undefined) throw new JobspecError('there is no job block; expected job "name" { … }');
-  const block = blocks?.[0] ?? {};
-  return { id: literal(block.id ?? label), namespace: literal(block.namespace ?? "default") };
+  declaredVariables(spec);
+  const job = outline(spec.source).blocks.find(({ type }) => type === "job");
+  const label = job?.labels[0];
+  if (job === undefined || label === undefined) {
+    throw new JobspecError('there is no job block; expected job "name" { … }');
+  }
+  const { id, namespace } = job.body.attributes;
+  return { id: id ? literal(id) : label, namespace: namespace ? literal(namespace) : "default" };
 }
 
 /** A variables file that gives each variable the value that `-var name=value` would. */
@@ -88,18 +97,23 @@ export function variablesFile(
     .join("");
 }
 
-/** Types of the variables that a jobspec declares, by name; undefined for one that states no type. */
-async function declaredVariables(spec: Jobspec): Promise<Record<string, string | undefined>> {
+/**
+ * Types of the variables that a jobspec declares, by name; undefined for one that states no type.
+ *
+ * @throws JobspecError if a value is given for a variable that is not declared.
+ */
+function declaredVariables(spec: Jobspec): Record<string, string | undefined> {
   const names = Object.keys(spec.vars);
   if (names.length === 0) return {};
-  const tree = (await parseLocally(spec)) as {
-    variable?: Record<string, { type?: string }[]>;
-    variables?: Record<string, unknown>[];
-  };
+  const { blocks } = outline(spec.source);
   const declared: Record<string, string | undefined> = {};
-  for (const block of tree.variables ?? []) for (const name of Object.keys(block)) declared[name] = undefined;
-  for (const [name, blocks] of Object.entries(tree.variable ?? {})) declared[name] = blocks[0]?.type;
-  const unknown = names.filter((name) => !(name in declared));
+  for (const { type, labels, body } of blocks) {
+    if (type === "variables") for (const name of Object.keys(body.attributes)) declared[name] = undefined;
+    if (type === "variable" && labels[0] !== undefined) {
+      declared[labels[0]] = body.attributes.type?.map(({ text }) => text).join("");
+    }
+  }
+  const unknown = names.filter((name) => !Object.hasOwn(declared, name));
   if (unknown.length > 0) {
     const allowed = Object.keys(declared).sort().join(", ") || "none";
     throw new JobspecError(
@@ -110,13 +124,17 @@ async function declaredVariables(spec: Jobspec): Promise<Record<string, string |
   return declared;
 }
 
-async function parseLocally(spec: Jobspec): Promise<unknown> {
-  if (spec.json) return parseJson(spec.source);
+function outline(source: string): Body {
   try {
-    return await parseHcl("jobspec.nomad.hcl", spec.source);
+    return parseHcl(source);
   } catch (error) {
-    throw new JobspecError((error as Error).message);
+    if (error instanceof HclError) throw new JobspecError(error.message);
+    throw error;
   }
+}
+
+function words(source: string): string[] {
+  return tokenize(source).map(({ text }) => text);
 }
 
 function parseJson(source: string): ApiJob {
@@ -133,22 +151,22 @@ function parseJson(source: string): ApiJob {
   return job as ApiJob;
 }
 
-function refused(error: unknown): Error {
-  const answer = (error as { answer?: string; status?: number }).answer;
-  const status = (error as { status?: number }).status;
-  return answer !== undefined && status === 400 ? new JobspecError(answer) : (error as Error);
+function refused(error: unknown): unknown {
+  return error instanceof NomadError && error.status === 400 ? new JobspecError(error.answer) : error;
 }
 
 /** Whether `-var` takes a value of this type as plain text; other types are given as HCL expressions. */
 function isText(type: string | undefined): boolean {
-  return type === undefined || /^(\$\{)?(string|number)\}?$/.test(type);
+  return type === undefined || type === "string" || type === "number";
 }
 
 function hclString(text: string): string {
   return JSON.stringify(text).replace(/\$\{/g, "$$$${").replace(/%\{/g, "%%{");
 }
 
-/** A value as the HCL parser gives it, if it is a plain string without an expression. */
-function literal(value: unknown): string | undefined {
-  return typeof value === "string" && !/[$%]\{/.test(value) ? value : undefined;
+/** The text of an expression that is nothing but a string without a template. */
+function literal(expression: readonly Token[]): string | undefined {
+  const [only, ...more] = expression;
+  if (only?.kind !== "string" || more.length > 0 || /[$%\\]/.test(only.text)) return undefined;
+  return only.text.slice(1, -1);
 }

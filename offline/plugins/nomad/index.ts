@@ -1,0 +1,4 @@
+import { serve } from "../kit";
+import { nomad } from "./package";
+
+serve(nomad);
