@@ -47,7 +47,10 @@ export function parseConfig<C extends Properties>(values: Values, properties: C)
 }
 
 export function diffConfig(olds: Values, news: Values, definition: AnyPackage): Change[] {
-  return diffInferred(revealAll(olds), revealAll(news), definition.config, true).map((change) => ({
+  // The engine's own settings are part of both sides: left out of one, they would be a change in every run.
+  const engine: Properties = Object.fromEntries([...engineKeys].map((name) => [name, { kind: "any" }]));
+  const properties = { ...engine, ...definition.config };
+  return diffInferred(revealAll(olds), revealAll(news), properties, true).map((change) => ({
     ...change,
     inputDiff: true,
   }));

@@ -36,11 +36,11 @@ export interface Limits {
 
 function metadata(definition: ResourceDefinition, limits: Limits): string | undefined {
   const meta: { [key: string]: unknown } = {};
-  const timeouts = { ...definition.timeouts, ...limits };
-  const nanoseconds = Object.entries(timeouts)
-    .filter(([, seconds]) => seconds)
-    .sort(([a], [b]) => a.localeCompare(b))
-    .map(([name, seconds]) => [name, seconds * 1e9]);
+  // A step without a limit of the program's own keeps the provider's.
+  const names = ["create", "delete", "update"] as const;
+  const nanoseconds = names
+    .map((name) => [name, (limits[name] || definition.timeouts?.[name] || 0) * 1e9] as const)
+    .filter(([, limit]) => limit > 0);
   if (nanoseconds.length > 0) meta[timeoutsKey] = Object.fromEntries(nanoseconds);
   if (definition.schemaVersion) meta.schema_version = String(definition.schemaVersion);
   return Object.keys(meta).length > 0 ? JSON.stringify(meta) : undefined;
