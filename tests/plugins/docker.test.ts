@@ -1,3 +1,5 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { busyboxImage } from "./support/busyboxImage";
@@ -215,6 +217,48 @@ describe("a stack of containers", () => {
     await up();
     await removeOurs();
     expect(await project.run(["destroy", "--yes", "--skip-preview"])).toContain("6 deleted");
+  });
+});
+
+describe("an engine over ssh", () => {
+  /** Stands for ssh: tells what it was asked, and answers from this machine. */
+  const fakeSsh = async (script: string) => {
+    const folder = path.join(project.folder, "bin");
+    await mkdir(folder, { recursive: true });
+    await writeFile(path.join(folder, "ssh"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    project.environmentOverrides = { PATH: `${folder}:${process.env.PATH}` };
+  };
+  const volumes = () =>
+    project.program(`
+      const provider = new docker.Provider("far", { host: "ssh://root@far:2222", sshOpts: ["-o", "ConnectTimeout=5"] });
+      for (const n of [1, 2, 3, 4, 5, 6]) new docker.Volume("v" + n, { name: "hs-test-dp-far" + n }, { provider });
+      exports.bridge = docker.getNetworkOutput({ name: "bridge" }, { provider }).driver;
+      exports.image = docker.getRemoteImageOutput({ name: "${IMAGE}" }, { provider }).id;`);
+
+  afterAll(async () => {
+    project.environmentOverrides = {};
+    await project.attempt(["destroy", "--yes", "--skip-preview"]);
+    await removeOurs();
+  });
+
+  test("many things at once through few connections", async () => {
+    await fakeSsh(`echo "$@" >> ${path.join(project.folder, "ssh.log")}\nexec docker system dial-stdio`);
+    await volumes();
+    const said = await up();
+    expect(said).toMatch(/bridge: "bridge"/);
+    expect(said).toContain(imageId);
+    expect(said).toContain("8 created");
+    expect(await up()).toContain("8 unchanged");
+    expect(await project.run(["destroy", "--yes", "--skip-preview"])).toContain("8 deleted");
+    const asked = (await readFile(path.join(project.folder, "ssh.log"), "utf8")).trim().split("\n");
+    expect(new Set(asked)).toEqual(new Set(["-o ConnectTimeout=5 -l root -p 2222 -T -- far docker system dial-stdio"]));
+    expect(asked.length).toBeLessThan(30);
+  });
+
+  test("a refusal is told in ssh's own words", async () => {
+    await fakeSsh('echo "root@far: Permission denied (publickey)." >&2; exit 255');
+    await volumes();
+    expect(await failedUp()).toMatch(/no engine answers at ssh:\/\/root@far:2222: .*Permission denied \(publickey\)/);
   });
 });
 

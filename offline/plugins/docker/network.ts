@@ -54,14 +54,14 @@ export const network = defineResource<Engine>()({
           Config: (inputs.ipamConfigs ?? []).map(ipamRequest),
         },
       });
-      return state(inputs, await inspect(config, id));
+      return state(inputs, await inspectNetwork(config, id));
     } catch (cause) {
       throw new Error(`Unable to create network: ${messageOf(cause)}`);
     }
   },
 
   async read(before, { config }) {
-    const found = await orGone(inspect(config, before.id));
+    const found = await orGone(inspectNetwork(config, before.id));
     if (found === undefined) return undefined;
     const result = state(before.inputs, found);
     if (before.inputs.name !== undefined) return { ...result, inputs: before.inputs };
@@ -86,7 +86,8 @@ export const network = defineResource<Engine>()({
   },
 });
 
-function inspect(engine: Engine, id: string): Promise<NetworkInspectInfo> {
+/** Throws the Engine API's 404 where there is none of this id or name. */
+export function inspectNetwork(engine: Engine, id: string): Promise<NetworkInspectInfo> {
   return engine.docker.getNetwork(id).inspect() as Promise<NetworkInspectInfo>;
 }
 
@@ -103,11 +104,16 @@ export function ipamRequest(config: IpamInput): Record<string, string> {
   };
 }
 
-interface IpamAnswer {
+export interface IpamAnswer {
   readonly Subnet?: string;
   readonly IPRange?: string;
   readonly Gateway?: string;
   readonly AuxiliaryAddresses?: Record<string, string>;
+}
+
+/** The address ranges of a network, as the engine tells them. */
+export function ipamAnswers(found: NetworkInspectInfo): IpamAnswer[] {
+  return (found.IPAM?.Config ?? []) as unknown as IpamAnswer[];
 }
 
 function state(inputs: Partial<NetworkInputs>, found: NetworkInspectInfo) {
@@ -119,7 +125,7 @@ function state(inputs: Partial<NetworkInputs>, found: NetworkInspectInfo) {
       driver: found.Driver,
       ingress: found.Ingress,
       internal: found.Internal,
-      ipamConfigs: ipamConfigs(inputs, (found.IPAM?.Config ?? []) as unknown as IpamAnswer[]),
+      ipamConfigs: ipamConfigs(inputs, ipamAnswers(found)),
       ipamDriver: found.IPAM?.Driver ?? "default",
       ipamOptions: inputs.ipamOptions ?? {},
       ipv6: found.EnableIPv6,

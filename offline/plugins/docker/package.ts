@@ -1,6 +1,7 @@
 import { definePackage } from "../kit/definition";
 import { container } from "./container/resource";
 import { connect, type Engine } from "./engine";
+import { getNetwork, getRemoteImage } from "./functions";
 import { remoteImage } from "./image/resource";
 import { network } from "./network";
 import { providerConfig } from "./provider";
@@ -20,6 +21,7 @@ export const docker = definePackage({
     return engine;
   },
   resources: [container, remoteImage, volume, network],
+  functions: [getRemoteImage, getNetwork],
   close: () => {
     for (const engine of opened) engine.close();
   },

@@ -57,7 +57,8 @@ function connectionOver(child: ChildProcessWithoutNullStreams, target: string): 
   });
   const connection = new Duplex({
     read: () => child.stdout.resume(),
-    write: (chunk, encoding, done) => child.stdin.write(chunk, encoding, done),
+    // A broken pipe says less than what ssh prints before it ends, which `close` tells.
+    write: (chunk, encoding, done) => child.stdin.write(chunk, encoding, () => done()),
     final: (done) => child.stdin.end(done),
     destroy: (error, done) => {
       child.kill();
@@ -68,11 +69,12 @@ function connectionOver(child: ChildProcessWithoutNullStreams, target: string): 
   child.stdout.on("data", (chunk) => {
     if (!connection.push(chunk)) child.stdout.pause();
   });
-  child.stdout.once("end", () => connection.push(null));
   child.stdin.on("error", () => undefined);
   child.once("error", (error) => fail(error.message));
   child.once("close", (code) => {
-    if (code !== 0 && !connection.destroyed) fail(complaint.trim() || `it ended with code ${code}`);
+    if (connection.destroyed) return;
+    if (code === 0) connection.push(null);
+    else fail(complaint.trim() || `it ended with code ${code}`);
   });
   // http.Agent expects a socket.
   return Object.assign(connection, {

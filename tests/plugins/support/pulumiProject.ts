@@ -23,6 +23,9 @@ export interface Resource {
 
 /** A little program in a folder of its own, with a Pulumi home, a state and the real `pulumi` command. */
 export class PulumiProject {
+  /** Environment variables on top of ours. */
+  environmentOverrides: NodeJS.ProcessEnv = {};
+
   private constructor(
     readonly folder: string,
     readonly home: string,
@@ -104,6 +107,7 @@ export class PulumiProject {
       PULUMI_CONFIG_PASSPHRASE: "test",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      ...this.environmentOverrides,
     };
   }
 }
