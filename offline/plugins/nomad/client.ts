@@ -169,8 +169,8 @@ export class NomadClient {
 
 /** Puts quotes around integers of more than 15 digits, and leaves what stands inside strings alone. */
 export function quoteLargeIntegers(json: string): string {
-  return json.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (token) =>
-    token.startsWith('"') ? token : `"${token}"`,
+  return json.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
+    /^-?\d{16,}$/.test(token) ? `"${token}"` : token,
   );
 }
 

@@ -10,3 +10,13 @@ export async function pulumiCommand(): Promise<string> {
     throw new Error(`these tests need the pulumi command on the PATH: ${(cause as Error).message}`);
   }
 }
+
+/** The `nomad` command: from the PATH. */
+export async function nomadCommand(): Promise<string> {
+  try {
+    await promisify(execFile)("nomad", ["version"]);
+    return "nomad";
+  } catch (cause) {
+    throw new Error(`these tests need the nomad command on the PATH: ${(cause as Error).message}`);
+  }
+}
