@@ -3,14 +3,11 @@ import { localCommand, localRun } from "./local";
 import { copyToRemote, remoteCommand } from "./remote";
 
 /** Stand-in for the `command` plugin. */
-export function commandPackage(version: string) {
-  return definePackage({
-    name: "command",
-    version,
-    style: "inferred",
-    config: {},
-    configure: () => undefined,
-    resources: [localCommand, remoteCommand, copyToRemote],
-    functions: [localRun],
-  });
-}
+export const command = definePackage({
+  name: "command",
+  style: "inferred",
+  config: {},
+  configure: () => undefined,
+  resources: [localCommand, remoteCommand, copyToRemote],
+  functions: [localRun],
+});

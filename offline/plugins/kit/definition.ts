@@ -165,8 +165,8 @@ export interface FunctionDefinition<I extends Properties = Properties, Config = 
 export interface PackageDefinition<C extends Properties = Properties, Config = unknown> {
   /** `docker` */
   readonly name: string;
-  /** Version of the npm package it stands in for, without a leading `v`. */
-  readonly version: string;
+  /** Version it says it has, without a leading `v`. Default, and better: that of the npm package it is bundled for. */
+  readonly version?: string;
   /**
    * How the official plugin is made, because Check and Diff differ:
    * - `bridged` (docker, nomad; Terraform bridge): `__defaults` at every level of the inputs, `__meta` in the state,

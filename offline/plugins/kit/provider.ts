@@ -89,7 +89,7 @@ export function createProvider<Config>(
 
   const methods: Methods = {
     async getPluginInfo() {
-      return new PluginInfo().setVersion(definition.version);
+      return new PluginInfo().setVersion(definition.version ?? "");
     },
     async attach(request: { getAddress(): string }) {
       engine.close();

@@ -1,0 +1,4 @@
+import { serve } from "../kit";
+import { command } from "./package";
+
+serve(command);
