@@ -2,9 +2,10 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Report } from "../report";
+import { pinnedVersion } from "../toolchain/build";
 import { bundlePlugin, sourceHash } from "./bundle";
-import { downloadOfficial } from "./official";
-import { executableName, folderName, pinnedCliVersion, type WantedPlugin, wantedResources } from "./required";
+import { comesWithCli, downloadOfficial, isCliPlugin } from "./official";
+import { executableName, folderName, type WantedPlugin, wantedResources } from "./required";
 
 export interface InstalledPlugin extends WantedPlugin {
   /** `present`: an official plugin that was there already. */
@@ -16,6 +17,8 @@ export interface EnsureOptions {
   /** The PULUMI_HOME to install into. Never a person's own: stand-ins would shadow official plugins there. */
   readonly home: string;
   readonly report: Report;
+  /** Path of the Pulumi CLI, which may have its own language host beside it. Default: the one on the PATH. */
+  readonly pulumi?: string;
   /** Default: resource plugins of the installed npm packages, and the Node.js language host with its helper. */
   readonly plugins?: readonly WantedPlugin[];
   /** Fetches an official plugin into a folder; false where it cannot be had. Default: the vendor's download site. */
@@ -35,7 +38,7 @@ const standIns: { readonly [plugin: string]: string } = {
 const markerFile = "stand-in.json";
 
 /** Plugins of the Pulumi CLI itself: as old as the CLI. */
-export function cliPlugins(version = pinnedCliVersion()): WantedPlugin[] {
+export function cliPlugins(version = pinnedVersion("pulumi")): WantedPlugin[] {
   return [
     { kind: "language", name: "nodejs", version },
     { kind: "resource", name: "pulumi-nodejs", version },
@@ -44,7 +47,8 @@ export function cliPlugins(version = pinnedCliVersion()): WantedPlugin[] {
 
 /**
  * Makes sure that every plugin is in its place: the official one where it is there or can be downloaded, else the
- * stand-in, made again when its sources changed. Safe to run again after an interruption, and beside itself.
+ * stand-in, made again when its sources changed. What the CLI brought itself is left to it. Safe to run again after an
+ * interruption, and beside itself.
  */
 export async function ensurePlugins(options: EnsureOptions): Promise<InstalledPlugin[]> {
   const folder = join(options.home, "plugins");
@@ -52,6 +56,7 @@ export async function ensurePlugins(options: EnsureOptions): Promise<InstalledPl
   await removeLeftovers(folder);
   const installed: InstalledPlugin[] = [];
   for (const plugin of options.plugins ?? [...wantedResources(), ...cliPlugins()]) {
+    if (isCliPlugin(plugin) && comesWithCli(plugin, options.pulumi)) continue;
     installed.push(await ensurePlugin(plugin, folder, options));
   }
   return installed;

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { requiredPlugins } from "./language/packages";
 
@@ -27,11 +26,4 @@ export function wantedResources(programDirectory = resolve(__dirname, "../..")):
     name,
     version: version.replace(/^v/, ""),
   }));
-}
-
-/** The Pulumi CLI's version, which its language host shares: from the go.mod that builds it. */
-export function pinnedCliVersion(goMod = resolve(__dirname, "../toolchain/pulumi/go.mod")): string {
-  const version = /^\s*(?:require\s+)?github\.com\/pulumi\/pulumi\/pkg\/v3\s+v(\S+)/m.exec(readFileSync(goMod, "utf8"));
-  if (version?.[1]) return version[1];
-  throw new Error(`${goMod} requires no github.com/pulumi/pulumi/pkg/v3; the version of the Pulumi CLI is unknown`);
 }
