@@ -22,6 +22,8 @@ export class JobSet extends pulumi.ComponentResource {
         {
           jobspec: plan.jobspec,
           detach: false,
+          // A job that someone stopped by hand is run again: the program says what runs.
+          rerunIfDead: true,
           ...(Object.keys(plan.vars).length > 0 ? { hcl2: { vars: plan.vars } } : {}),
         },
         {

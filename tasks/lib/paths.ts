@@ -14,5 +14,7 @@ export const paths = {
   pulumiHome: join(local, "pulumi"),
   /** Pulumi's file backend. */
   state: join(local, "state"),
+  /** Log and process id of a Docker engine that was started from here. */
+  engine: join(local, "engine"),
   passphrase: join(local, "passphrase"),
 } as const;

@@ -1,4 +1,4 @@
-import type { PreflightPlan } from "../preflight";
+import type { PreflightPlan } from "../preflight/judge";
 import type { Stack } from "./stack";
 
 /** What the stack will ask of this machine. */
@@ -25,10 +25,11 @@ export function preflightPlan(stack: Stack): PreflightPlan {
     ]),
   ];
   return {
-    ports: ports.map((port) => ({ ...port, owner: { label: "hashistack.cluster", value: cluster.name } })),
-    docker: { minVersion: "20.10.0" },
-    diskGiB: 4,
-    memoryMiB: 1024,
-    needsSharedMounts: nomadClients.some(({ host }) => here.has(host)),
+    ports,
+    ownLabel: `hashistack.cluster=${cluster.name}`,
+    dockerVersion: "20.10.0",
+    diskGib: 4,
+    memoryMib: 1024,
+    runsTasks: nomadClients.some(({ host }) => here.has(host)),
   };
 }

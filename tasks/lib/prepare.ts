@@ -1,6 +1,9 @@
-import { ensureEngine, ensureSharedMounts } from "../../offline/engine";
+import { ensureEngine } from "../../offline/engine";
+import { ensureSharedMounts } from "../../offline/engine/sharedMounts";
 import { ensureImages } from "../../offline/images";
-import { preflight, printFindings } from "../preflight";
+import { gatherFacts } from "../preflight/facts";
+import { formatFindings, judge } from "../preflight/judge";
+import { paths } from "./paths";
 import { preflightPlan } from "./preflightPlan";
 import { ensureStack } from "./pulumi";
 import { recover } from "./recover";
@@ -26,7 +29,7 @@ export function machineSteps(stack: Stack): Step[] {
     {
       title: "Docker engine",
       run: async (report) => {
-        const engine = await ensureEngine({ report });
+        const engine = await ensureEngine({ directory: paths.engine, report });
         await ensureSharedMounts({ report });
         return `Docker ${engine.version} ${engine.origin}`;
       },
@@ -34,13 +37,14 @@ export function machineSteps(stack: Stack): Step[] {
     {
       title: "Preflight",
       run: async (report) => {
-        const findings = await preflight(preflightPlan(stack));
+        const plan = preflightPlan(stack);
+        const findings = judge(plan, await gatherFacts(plan.ownLabel));
         const errors = findings.filter(({ severity }) => severity === "error");
         if (errors.length > 0) {
-          throw new Error(`This machine is not ready for stack ${stack.name}:\n${printFindings(findings)}`);
+          throw new Error(`This machine is not ready for stack ${stack.name}:\n${formatFindings(findings)}`);
         }
         for (const finding of findings) {
-          report(printFindings([finding]).trim());
+          report(formatFindings([finding]).trim());
         }
         return findings.length === 0 ? "nothing in the way" : "nothing that stops it";
       },

@@ -1,0 +1,37 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { ensureEngine } from "../../offline/engine";
+import { paths } from "./paths";
+import { recoverStep } from "./prepare";
+import { hasState, pulumi } from "./pulumi";
+import { type Stack, usesLocalEngine } from "./stack";
+import { runSteps } from "./steps";
+
+/** Destroys a stack with everything that belongs to it. */
+export async function takeDown(stack: Stack): Promise<void> {
+  if (!hasState(stack) || !existsSync(join(paths.bin, "pulumi"))) {
+    console.log(`Stack ${stack.name} was never brought up from this checkout: there is nothing to take down.`);
+    return;
+  }
+  const engine = {
+    title: "Docker engine",
+    async run(report: (message: string) => void) {
+      const { version, origin } = await ensureEngine({ directory: paths.engine, report });
+      return `Docker ${version} ${origin}`;
+    },
+  };
+  await runSteps([
+    ...(usesLocalEngine(stack) ? [engine] : []),
+    recoverStep(stack),
+    {
+      title: "pulumi destroy",
+      async run() {
+        const code = await pulumi(stack, ["destroy", "--yes", "--skip-preview", "--refresh", "--stack", stack.name]);
+        if (code !== 0) {
+          throw new Error(`pulumi destroy ended with ${code}; run the same command again: it continues.`);
+        }
+        return undefined;
+      },
+    },
+  ]);
+}
