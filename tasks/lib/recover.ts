@@ -44,7 +44,8 @@ export async function recover(stack: Stack, report: Report): Promise<string | un
     await importState(stack, JSON.stringify(exported));
     done.push(`${pending} unfinished operations cleared`);
   }
-  const orphans = await removeOrphans(stack, exported);
+  // Without the mark of a killed run, a container that is not in this state belongs to another checkout's stack.
+  const orphans = locks.length > 0 || pending > 0 ? await removeOrphans(stack, exported) : 0;
   if (orphans > 0) {
     done.push(`${orphans} containers of a killed run removed`);
   }
