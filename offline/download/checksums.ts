@@ -17,11 +17,17 @@ export function parseChecksums(text: string): ReadonlyMap<string, string> {
 export function checksumOf(file: string, list: string, listUrl: string): string {
   const sum = parseChecksums(list).get(file);
   if (sum) return sum;
-  throw new UnavailableError(`${listUrl} has no SHA-256 sum for ${file}, so the file cannot be checked and is not used`);
+  throw new UnavailableError(
+    `${listUrl} has no SHA-256 sum for ${file}, so the file cannot be checked and is not used`,
+  );
 }
 
 /** @throws ChecksumError where a sum differs from the published or the pinned one. */
-export function checkSum(file: string, sha256: string, expected: { published: string; pinned?: string | undefined }): void {
+export function checkSum(
+  file: string,
+  sha256: string,
+  expected: { published: string; pinned?: string | undefined },
+): void {
   if (sha256 !== expected.published) {
     throw new ChecksumError(
       `${file} has the SHA-256 sum ${sha256}, its published checksum file says ${expected.published}: the file was damaged or ` +

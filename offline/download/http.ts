@@ -36,12 +36,15 @@ export interface Downloaded {
   readonly sha256: string;
 }
 
-/** Whether a site answers at all, with whatever status, within the time given in milliseconds. */
+/**
+ * Whether a site answers within the time given in milliseconds. What the page is does not matter, so 404 is an answer;
+ * a refusal such as a closed proxy gives (403, 407, 5xx) is none.
+ */
 export async function probe(url: string, timeoutMs = defaultLimits.answerMs): Promise<boolean> {
   try {
     const response = await fetch(url, { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(timeoutMs) });
     await response.body?.cancel();
-    return true;
+    return response.status < 500 && response.status !== 403 && response.status !== 407;
   } catch {
     return false;
   }
@@ -49,7 +52,7 @@ export async function probe(url: string, timeoutMs = defaultLimits.answerMs): Pr
 
 /** A small text file, such as a list of checksums. @throws UnavailableError */
 export async function downloadText(url: string, limits: Limits = defaultLimits): Promise<string> {
-  return retried(url, limits, async () => {
+  return retried(limits, async () => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     for await (const chunk of await open(url, limits)) {
@@ -77,7 +80,7 @@ export async function downloadFile(
 ): Promise<Downloaded> {
   const part = `${path}.part`;
   try {
-    const file = await retried(url, limits, async () => {
+    const file = await retried(limits, async () => {
       const hash = createHash("sha256");
       const body = await open(url, limits);
       const progress = progressOf(url, body.expectedBytes, report);
@@ -140,9 +143,10 @@ async function open(url: string, limits: Limits): Promise<Body> {
     try {
       watch();
       for await (const chunk of source) {
+        // Only the server's silence counts, not the time that writing to a slow disk takes.
+        clearTimeout(timer);
         bytes += chunk.length;
         yield chunk;
-        // Only the server's silence counts, not the time that writing to a slow disk takes.
         watch();
       }
     } catch (cause) {
@@ -159,7 +163,7 @@ async function open(url: string, limits: Limits): Promise<Body> {
   return Object.assign(watched(), { expectedBytes });
 }
 
-async function retried<T>(url: string, limits: Limits, attempt: () => Promise<T>): Promise<T> {
+async function retried<T>(limits: Limits, attempt: () => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried++) {
     try {
       return await attempt();

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 
-export const siteNames = ["hashicorp", "pulumi", "pulumi-plugins", "fabio"] as const;
+export const siteNames = ["hashicorp", "pulumi", "pulumi-plugin", "fabio"] as const;
 export type SiteName = (typeof siteNames)[number];
 
 const httpUrl = z
@@ -11,7 +11,9 @@ const httpUrl = z
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "expected a SHA-256 sum: 64 lower-case hexadecimal digits");
 
 const Sources = z.strictObject({
-  sites: z.strictObject(Object.fromEntries(siteNames.map((name) => [name, httpUrl])) as Record<SiteName, typeof httpUrl>),
+  sites: z.strictObject(
+    Object.fromEntries(siteNames.map((name) => [name, httpUrl])) as Record<SiteName, typeof httpUrl>,
+  ),
   pinned: z.record(z.string().regex(/^[^/\s]+$/, "expected a file name without a folder"), sha256),
 });
 
@@ -24,11 +26,11 @@ const Sources = z.strictObject({
 export type Sources = z.infer<typeof Sources>;
 
 /**
- * Names the environment variable that replaces a site by a mirror: `HASHISTACK_MIRROR_HASHICORP`,
- * `HASHISTACK_MIRROR_PULUMI`, `HASHISTACK_MIRROR_PULUMI_PLUGINS`, `HASHISTACK_MIRROR_FABIO`.
+ * Names the environment variable that replaces a site by a mirror: `HASHISTACK_HASHICORP_MIRROR`,
+ * `HASHISTACK_PULUMI_MIRROR`, `HASHISTACK_PULUMI_PLUGIN_MIRROR`, `HASHISTACK_FABIO_MIRROR`.
  */
 export function mirrorVariable(site: SiteName): string {
-  return `HASHISTACK_MIRROR_${site.toUpperCase().replace(/-/g, "_")}`;
+  return `HASHISTACK_${site.toUpperCase().replace(/-/g, "_")}_MIRROR`;
 }
 
 /**
@@ -46,7 +48,9 @@ export function readSources(
     throw new Error(`${file} cannot be read as JSON: ${(cause as Error).message}`, { cause });
   }
   const sources = Sources.safeParse(content);
-  const problems = sources.success ? [] : sources.error.issues.map((issue) => problem(`${file}: ${issue.path.join(".")}`, issue));
+  const problems = sources.success
+    ? []
+    : sources.error.issues.map((issue) => problem(`${file}: ${issue.path.join(".")}`, issue));
 
   const mirrors: Partial<Record<SiteName, string>> = {};
   for (const site of siteNames) {

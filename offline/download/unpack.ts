@@ -1,6 +1,7 @@
 import { createReadStream, createWriteStream } from "node:fs";
 import { chmod, copyFile, mkdir } from "node:fs/promises";
 import { basename, dirname, join, normalize, sep } from "node:path";
+import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { extract as tarExtract } from "tar-stream";
@@ -37,7 +38,7 @@ async function untar(archive: string, directory: string): Promise<void> {
     const { name, type, mode } = entry.header;
     const target = inside(directory, name);
     if (type === "directory") await mkdir(target, { recursive: true });
-    else if (type === "file") await write(entry, target, mode ?? 0);
+    else if (type === "file") await write(entry as unknown as Readable, target, mode ?? 0);
     else throw new Error(`it holds "${name}", which is neither a file nor a folder but a ${type}`);
     entry.resume();
   }
@@ -63,7 +64,7 @@ async function unzip(archive: string, directory: string): Promise<void> {
   }
 }
 
-async function write(content: NodeJS.ReadableStream, target: string, mode: number): Promise<void> {
+async function write(content: Readable, target: string, mode: number): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
   await pipeline(content, createWriteStream(target));
   await chmod(target, mode & 0o111 ? 0o755 : 0o644);

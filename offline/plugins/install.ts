@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Report } from "../report";
-import { pinnedVersion } from "../toolchain/build";
+import { pinnedVersion } from "../toolchain";
 import { bundlePlugin, sourceHash } from "./bundle";
 import { comesWithCli, downloadOfficial, isCliPlugin } from "./official";
 import { executableName, folderName, type WantedPlugin, wantedResources } from "./required";

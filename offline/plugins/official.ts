@@ -1,26 +1,18 @@
 import { accessSync, constants, realpathSync } from "node:fs";
 import { arch, platform } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { fetchRelease } from "../download/fetchRelease";
-import type { Release } from "../download/releases";
+import { type Artifact, fetchArtifact, UnavailableError } from "../download";
 import type { Report } from "../report";
 import { executableName, type WantedPlugin } from "./required";
 
-const site = {
-  /** Laid out as github.com/pulumi: `<mirror>/pulumi-docker/releases/download/v5.2.0/…`. */
-  variable: "HASHISTACK_PULUMI_PLUGIN_MIRROR",
-  official: "https://github.com/pulumi",
-};
-
 /** Where the vendor, or a mirror, publishes a resource plugin and its checksums. */
-export function pluginRelease(plugin: WantedPlugin, environment: NodeJS.ProcessEnv = process.env): Release {
-  const root = (environment[site.variable] || site.official).replace(/\/+$/, "");
-  const executable = executableName(plugin);
+export function pluginArtifact(plugin: WantedPlugin): Artifact {
+  const folder = `pulumi-${plugin.name}/releases/download/v${plugin.version}`;
+  const machine = `${platform()}-${arch() === "arm64" ? "arm64" : "amd64"}`;
   return {
-    base: `${root}/pulumi-${plugin.name}/releases/download/v${plugin.version}`,
-    file: `${executable}-v${plugin.version}-${platform()}-${arch() === "arm64" ? "arm64" : "amd64"}.tar.gz`,
-    checksums: `pulumi-${plugin.name}_${plugin.version}_checksums.txt`,
-    members: [executable],
+    site: "pulumi-plugin",
+    path: `${folder}/${executableName(plugin)}-v${plugin.version}-${machine}.tar.gz`,
+    checksums: `${folder}/pulumi-${plugin.name}_${plugin.version}_checksums.txt`,
   };
 }
 
@@ -28,7 +20,13 @@ export function pluginRelease(plugin: WantedPlugin, environment: NodeJS.ProcessE
 export async function downloadOfficial(plugin: WantedPlugin, directory: string, report: Report): Promise<boolean> {
   // These come with the CLI's own download; where that could not be had, they cannot either.
   if (isCliPlugin(plugin)) return false;
-  return fetchRelease(pluginRelease(plugin), directory, report);
+  try {
+    await fetchArtifact(pluginArtifact(plugin), directory, { report });
+    return true;
+  } catch (cause) {
+    if (cause instanceof UnavailableError) return false;
+    throw cause;
+  }
 }
 
 export function isCliPlugin(plugin: WantedPlugin): boolean {

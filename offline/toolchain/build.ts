@@ -1,10 +1,10 @@
 import { execFile, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { z } from "zod";
+import { hashOf } from "../hash";
 import type { Report } from "../report";
 import { ensureCompiler, type Linking } from "./compiler";
 import { versionOf } from "./installed";
@@ -57,7 +57,7 @@ export function buildArguments(recipe: Recipe, version: string, linking: Linking
 export function safeGoFlags(flags: string): string {
   return flags
     .split(/\s+/)
-    .filter((flag) => !/^--?(mod|modfile|modcacherw|overlay)(=|$)/.test(flag) || /^--?modcacherw/.test(flag))
+    .filter((flag) => !/^--?(mod|modfile|overlay)(=|$)/.test(flag))
     .join(" ")
     .trim();
 }
@@ -66,11 +66,11 @@ export function safeGoFlags(flags: string): string {
 export async function buildKey(recipe: Recipe, go: GoSettings): Promise<string> {
   const folder = moduleFolder(recipe.name);
   const version = pinnedVersion(recipe.name);
-  const hash = createHash("sha256");
-  for (const file of ["go.mod", "go.sum"]) hash.update(await readFile(join(folder, file)));
-  hash.update(JSON.stringify([go.GOVERSION, go.GOHOSTOS, go.GOHOSTARCH, safeGoFlags(go.GOFLAGS)]));
-  hash.update(JSON.stringify(buildArguments(recipe, version, "static")));
-  return `${recipe.name}-${version}-built-${hash.digest("hex").slice(0, 16)}`;
+  const files = await Promise.all(["go.mod", "go.sum"].map((file) => readFile(join(folder, file))));
+  const settings = [go.GOVERSION, go.GOHOSTOS, go.GOHOSTARCH, safeGoFlags(go.GOFLAGS)];
+  // As it is meant to be linked: how this machine can is found out only when it comes to building.
+  const key = hashOf(...files, ...settings, ...buildArguments(recipe, version, "static"));
+  return `${recipe.name}-${version}-built-${key}`;
 }
 
 /** Builds a tool from its committed go.mod into a folder, telling every ten seconds how far it is. */

@@ -1,12 +1,16 @@
-import { ensureTool, type ToolName } from ".";
-import { recipes } from "./tool";
+import { ensureTool, type ToolName, toolNames } from ".";
 
-/** `npx tsx offline/toolchain/cli.ts nomad` prints the path of a tool, made if need be. */
-async function main([name = ""]: readonly string[]): Promise<void> {
-  if (!Object.hasOwn(recipes, name)) {
-    throw new Error(`No such tool ${JSON.stringify(name)}; expected one of ${Object.keys(recipes).join(", ")}.`);
+/** `npx tsx offline/toolchain/cli.ts nomad` prints the path of a tool, made if need be; progress goes to stderr. */
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !(toolNames as readonly string[]).includes(name));
+  if (names.length === 0 || unknown.length > 0) {
+    throw new Error(`usage: npx tsx offline/toolchain/cli.ts TOOL..., each TOOL one of ${toolNames.join(", ")}`);
   }
-  console.log((await ensureTool(name as ToolName, { report: (line) => console.error(line) })).path);
+  for (const name of names) {
+    const tool = await ensureTool(name as ToolName, { report: (message) => console.error(message) });
+    console.error(`${tool.name} ${tool.version} (${tool.origin})`);
+    console.log(tool.path);
+  }
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {

@@ -1,99 +1,118 @@
 import { join } from "node:path";
-import { cached } from "../cache";
-import { run } from "../command";
-import { fetchRelease } from "../download/fetchRelease";
-import { releaseOf } from "../download/releases";
+import { cached, findCached } from "../cache";
+import { fetchArtifact, type Limits, readSources, type Sources, UnavailableError, urlOf } from "../download";
+import { hashOf } from "../hash";
 import type { Report } from "../report";
-import { buildTool, pinnedVersion } from "./build";
-import { recipes, type Tool, type ToolName } from "./tool";
+import { build, buildKey, goFor } from "./build";
+import { findInstalled, versionOf } from "./installed";
+import { type Platform, pinnedVersion, type Recipe, recipes, type ToolName } from "./recipes";
+import type { Tool } from "./tool";
+import { waysAllowed } from "./ways";
 
-export type { Tool, ToolName } from "./tool";
+export { pinnedVersion, type ToolName, toolNames } from "./recipes";
+export type { Tool } from "./tool";
 
-export interface EnsureToolOptions {
-  /** Wanted version. Default: the one that can be built here. */
+export interface ToolOptions {
+  /**
+   * The exact version wanted.
+   * @default the one that the tool's go.mod pins; of an installed Pulumi any 3.x from 3.248.0 on
+   */
   readonly version?: string;
   readonly report: Report;
-}
-
-/** The oldest Pulumi CLI that the program's SDK works with. */
-const oldestPulumi = [3, 248, 0];
-
-type Way = "installed" | "download" | "build";
-const ways: readonly Way[] = ["installed", "download", "build"];
-
-/** Ways that may be tried: all, or those that `HASHISTACK_TOOLS` lists, such as `build` or `installed,download`. */
-function allowedWays(environment: NodeJS.ProcessEnv = process.env): readonly Way[] {
-  const wanted = (environment.HASHISTACK_TOOLS ?? "").split(",").filter(Boolean);
-  const unknown = wanted.filter((way) => !ways.includes(way as Way));
-  if (unknown.length > 0) {
-    throw new Error(`HASHISTACK_TOOLS: ${unknown.join(", ")} is none of ${ways.join(", ")}.`);
-  }
-  return wanted.length > 0 ? ways.filter((way) => wanted.includes(way)) : ways;
+  /** @default offline/download/sources.json with the mirrors of the environment */
+  readonly sources?: Sources;
+  /** Time limits of downloads. */
+  readonly limits?: Limits;
 }
 
 /**
- * Makes sure of a tool: the one on the PATH where its version fits, else the official download, else a build from its
- * Go module.
+ * Makes sure of a tool: the one on the PATH if its version suits, else the official download (or a mirror's), else one
+ * built from the Go modules that the tool's go.mod pins. Downloads and builds are kept in the cache, and what is there is
+ * used without asking the network again. The variable `HASHISTACK_TOOLS` limits the ways, see `waysAllowed`.
+ *
+ * @throws where no way leads to the tool, with what became of each; and at once where a download is not what was
+ * published or pinned.
  */
-export async function ensureTool(name: ToolName, { version, report }: EnsureToolOptions): Promise<Tool> {
-  const wanted = version ?? pinnedVersion(name);
-  const allowed = allowedWays();
-  if (allowed.includes("installed")) {
-    const installed = await onPath(name, wanted);
-    if (installed) {
-      return installed;
-    }
-  }
-  if (allowed.includes("download")) {
-    const downloaded = await fromRelease(name, wanted, report);
-    if (downloaded) {
-      return { name, version: wanted, path: downloaded, origin: "downloaded" };
-    }
-  }
-  const pinned = pinnedVersion(name);
-  if (!allowed.includes("build") || wanted !== pinned) {
-    throw new Error(
-      `${name} ${wanted} is not on the PATH and cannot be downloaded; what can be built here is ${pinned}. ` +
-        `Ask for ${pinned}, set a mirror, or put ${name} ${wanted} on the PATH.`,
+export async function ensureTool(name: ToolName, options: ToolOptions): Promise<Tool> {
+  const recipe = recipes[name];
+  const version = options.version ?? pinnedVersion(name);
+  const allowed = waysAllowed();
+  const failed: string[] = [];
+
+  if (allowed.has("installed")) {
+    const installed = await findInstalled(recipe, (found) =>
+      options.version ? found === options.version : recipe.suits(found, version),
     );
+    if (installed) return { name, ...installed, origin: "installed" };
+    failed.push(`on the PATH there is no ${name} ${version}`);
   }
-  return { name, version: pinned, path: await buildTool(name, report), origin: "built" };
-}
 
-async function onPath(name: ToolName, wanted: string): Promise<Tool | undefined> {
-  try {
-    const path = (await run("sh", ["-c", 'command -v "$0"', name])).trim();
-    const version = /(\d+\.\d+\.\d+)/.exec(await run(path, recipes[name].versionArgs))?.[1];
-    const fits = version !== undefined && (name === "pulumi" ? newEnough(version) : version === wanted);
-    return fits ? { name, version, path, origin: "installed" } : undefined;
-  } catch {
-    return undefined;
+  const sources: Source[] = [];
+  if (allowed.has("download")) sources.push(fromRelease(recipe, version, options));
+  if (allowed.has("build")) sources.push(await fromModules(recipe, version, options.report));
+  const tool = (entry: string, { program, origin }: Source): Tool => ({
+    name,
+    version,
+    path: join(entry, program),
+    origin,
+  });
+
+  for (const source of sources) {
+    const entry = source.key === undefined ? undefined : await findCached(source.key);
+    if (entry) return tool(entry, source);
   }
-}
-
-function newEnough(version: string): boolean {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  const [oldestMajor = 0, oldestMinor = 0] = oldestPulumi;
-  return major === oldestMajor && minor >= oldestMinor;
-}
-
-async function fromRelease(name: ToolName, version: string, report: Report): Promise<string | undefined> {
-  const absent = new Error("no such release");
-  try {
-    const folder = await cached(
-      `releases/${name}-${version}`,
-      async (directory) => {
-        if (!(await fetchRelease(releaseOf(name, version), directory, report))) {
-          throw absent;
-        }
-      },
-      report,
-    );
-    return join(folder, name);
-  } catch (error) {
-    if (error === absent) {
-      return undefined;
+  for (const [index, source] of sources.entries()) {
+    try {
+      if (source.key === undefined) throw new UnavailableError(source.missing);
+      return tool(await cached(source.key, source.produce, options.report), source);
+    } catch (cause) {
+      if (!(cause instanceof UnavailableError)) throw cause;
+      failed.push(cause.message);
+      if (index < sources.length - 1) options.report(`${name} ${version}: ${cause.message}`);
     }
-    throw error;
   }
+  throw new Error(
+    `${name} ${version} is needed and could not be had:\n${failed.map((line) => `  - ${line}`).join("\n")}\n` +
+      `Put ${name} ${version} on the PATH, or set a mirror that has it (see offline/toolchain/README.md).`,
+  );
+}
+
+/** A way to make a cache entry with the program in it, or the reason why it cannot be gone. */
+type Source = { readonly program: string; readonly origin: Tool["origin"] } & (
+  | { readonly key: string; readonly produce: (directory: string) => Promise<void> }
+  | { readonly key: undefined; readonly missing: string }
+);
+
+function fromRelease(recipe: Recipe, version: string, options: ToolOptions): Source {
+  const platform: Platform = { os: process.platform, cpu: process.arch };
+  const sources = options.sources ?? readSources();
+  const artifact = recipe.artifact(version, platform);
+  const url = urlOf(artifact, sources);
+  const program = recipe.unpacked(version, platform);
+  return {
+    key: `${recipe.name}-${version}-downloaded-${hashOf(url, sources.pinned[url.split("/").pop() ?? ""] ?? "")}`,
+    program,
+    origin: "downloaded",
+    produce: async (directory) => {
+      await fetchArtifact(artifact, directory, { ...options, sources });
+      const printed = await versionOf(join(directory, program), recipe);
+      if (printed === version) return;
+      throw new Error(
+        `the ${recipe.name} from ${url} says it is version ${printed ?? "(none)"}, ${version} was expected`,
+      );
+    },
+  };
+}
+
+async function fromModules(recipe: Recipe, version: string, report: Report): Promise<Source> {
+  const way = { program: recipe.name, origin: "built" } as const;
+  const pinned = pinnedVersion(recipe.name);
+  if (version !== pinned) {
+    const missing = `the version that can be built here is ${pinned}: ask for that one, or change offline/toolchain/${recipe.name}/go.mod`;
+    return { ...way, key: undefined, missing };
+  }
+  const go = await goFor(recipe);
+  if (!go)
+    return { ...way, key: undefined, missing: "it cannot be built, because there is no Go: install Go 1.26 or newer" };
+  return { ...way, key: await buildKey(recipe, go), produce: (directory) => build(recipe, go, directory, report) };
 }
