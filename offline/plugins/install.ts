@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Report } from "../report";
 import { pinnedVersion } from "../toolchain";
 import { bundlePlugin, sourceHash } from "./bundle";
-import { comesWithCli, downloadOfficial, isCliPlugin } from "./official";
+import { comesWithCli, type Download, isCliPlugin, officialDownload } from "./official";
 import { executableName, folderName, type WantedPlugin, wantedResources } from "./required";
 
 export interface InstalledPlugin extends WantedPlugin {
@@ -21,8 +21,8 @@ export interface EnsureOptions {
   readonly pulumi?: string;
   /** Default: resource plugins of the installed npm packages, and the Node.js language host with its helper. */
   readonly plugins?: readonly WantedPlugin[];
-  /** Fetches an official plugin into a folder; false where it cannot be had. Default: the vendor's download site. */
-  readonly download?: (plugin: WantedPlugin, directory: string, report: Report) => Promise<boolean>;
+  /** Default: from the vendor's site, or from the mirror that HASHISTACK_PULUMI_PLUGIN_MIRROR names. */
+  readonly download?: Download;
 }
 
 /** Stand-ins by folder name without the version, and where their sources are. */
@@ -54,15 +54,21 @@ export async function ensurePlugins(options: EnsureOptions): Promise<InstalledPl
   const folder = join(options.home, "plugins");
   await mkdir(folder, { recursive: true });
   await removeLeftovers(folder);
+  const download = options.download ?? officialDownload();
   const installed: InstalledPlugin[] = [];
   for (const plugin of options.plugins ?? [...wantedResources(), ...cliPlugins()]) {
     if (isCliPlugin(plugin) && comesWithCli(plugin, options.pulumi)) continue;
-    installed.push(await ensurePlugin(plugin, folder, options));
+    installed.push(await ensurePlugin(plugin, folder, download, options.report));
   }
   return installed;
 }
 
-async function ensurePlugin(plugin: WantedPlugin, folder: string, options: EnsureOptions): Promise<InstalledPlugin> {
+async function ensurePlugin(
+  plugin: WantedPlugin,
+  folder: string,
+  download: Download,
+  report: Report,
+): Promise<InstalledPlugin> {
   const directory = join(folder, folderName(plugin));
   const hash = sourceHash(plugin.version);
   const there = await inspect(directory, plugin, hash);
@@ -72,7 +78,6 @@ async function ensurePlugin(plugin: WantedPlugin, folder: string, options: Ensur
   const staging = join(folder, `${stagingPrefix}${process.pid}-${randomBytes(4).toString("hex")}`);
   await mkdir(staging);
   try {
-    const { download = downloadOfficial, report } = options;
     const official = there === "nothing" && (await download(plugin, staging, report));
     if (!official) await makeStandIn(plugin, staging, hash, report);
     await chmod(join(staging, executableName(plugin)), 0o755);

@@ -1,8 +1,9 @@
 import { accessSync, constants, realpathSync } from "node:fs";
 import { arch, platform } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { type Artifact, fetchArtifact, UnavailableError } from "../download";
+import { type Artifact, type FetchOptions, fetchArtifact, probe, readSources, UnavailableError } from "../download";
 import type { Report } from "../report";
+import { waysAllowed } from "../toolchain/ways";
 import { executableName, type WantedPlugin } from "./required";
 
 /** Where the vendor, or a mirror, publishes a resource plugin and its checksums. */
@@ -16,17 +17,30 @@ export function pluginArtifact(plugin: WantedPlugin): Artifact {
   };
 }
 
-/** Downloads an official plugin into a folder. False where the site does not answer or does not have it. */
-export async function downloadOfficial(plugin: WantedPlugin, directory: string, report: Report): Promise<boolean> {
-  // These come with the CLI's own download; where that could not be had, they cannot either.
-  if (isCliPlugin(plugin)) return false;
-  try {
-    await fetchArtifact(pluginArtifact(plugin), directory, { report });
-    return true;
-  } catch (cause) {
-    if (cause instanceof UnavailableError) return false;
-    throw cause;
-  }
+/** Fetches an official plugin into a folder; false where it cannot be had. */
+export type Download = (plugin: WantedPlugin, directory: string, report: Report) => Promise<boolean>;
+
+/**
+ * Downloads from the vendor's site, or a mirror's; a site that did not answer is not asked for the next plugin.
+ * What is not as published or pinned is an error: no stand-in may hide it.
+ */
+export function officialDownload(options: Omit<FetchOptions, "report"> = {}): Download {
+  let answers: Promise<boolean> | undefined;
+  return async (plugin, directory, report) => {
+    // These come with the CLI's own download; where that could not be had, they cannot either.
+    if (isCliPlugin(plugin) || !waysAllowed().has("download")) return false;
+    const sources = options.sources ?? readSources();
+    answers ??= probe(sources.sites["pulumi-plugin"], options.limits?.answerMs);
+    if (!(await answers)) return false;
+    try {
+      await fetchArtifact(pluginArtifact(plugin), directory, { ...options, sources, report });
+      return true;
+    } catch (cause) {
+      if (!(cause instanceof UnavailableError)) throw cause;
+      report(`${plugin.name} ${plugin.version}: ${cause.message}`);
+      return false;
+    }
+  };
 }
 
 export function isCliPlugin(plugin: WantedPlugin): boolean {
