@@ -12,7 +12,7 @@ export interface EnsuredImage {
 const standInLabel = "hashistack.standin";
 const recipeLabel = "hashistack.recipe";
 /** Seconds that a pull may take to reach its registry. */
-const pullSeconds = 20;
+const pullSeconds = 10;
 
 /**
  * Puts images on this machine's engine under exactly these references: those that are there stay, others are pulled
@@ -83,7 +83,7 @@ async function pull(
   const source = recipe?.pullTag ? `${repository}:${recipe.pullTag}` : reference;
   report(`pulling ${source}`);
   try {
-    // The limit is for reaching the registry: the first line of progress lifts it.
+    // The limit is for reaching the registry: a large image may take its time.
     await run("sh", ["-c", pullScript, source, String(pullSeconds)]);
   } catch (error) {
     report(`${registry} does not answer (${lastLine((error as Error).message)})`);
@@ -96,10 +96,8 @@ async function pull(
   return true;
 }
 
-const pullScript = `docker manifest inspect "$0" >/dev/null 2>&1 & probe=$!
-( sleep "$1"; kill "$probe" 2>/dev/null ) & timer=$!
-wait "$probe"; code=$?; kill "$timer" 2>/dev/null
-[ "$code" = 0 ] || { echo "no such image, or no answer within $1 s" >&2; exit 1; }
+const pullScript = `timeout "$1" docker manifest inspect "$0" >/dev/null 2>&1 ||
+  { echo "no such image, or no answer within $1 s" >&2; exit 1; }
 docker pull --quiet "$0"`;
 
 /** The registry's part of a reference; Docker Hub has none. */

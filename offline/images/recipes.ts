@@ -64,7 +64,7 @@ const nginx: ImageRecipe = {
   packages: ["busybox-static", "nginx-light"],
   files: { ...common, "/etc/nginx/nginx.conf": nginxConf, "/etc/nginx/conf.d/default.conf": nginxSite },
   directories: ["/tmp", "/run", "/var/log/nginx", "/var/lib/nginx"],
-  configuration: ["EXPOSE 80", "STOPSIGNAL SIGQUIT", 'CMD ["nginx", "-g", "daemon off;"]'],
+  configuration: ["EXPOSE 80", 'CMD ["nginx", "-g", "daemon off;"]'],
 };
 
 const redis: ImageRecipe = {

@@ -14,7 +14,7 @@ const left = /^(perl|debconf|cdebconf|libperl|lsb-base|sysvinit|init-system|addu
 /** The tar archive of an image's whole file system, made once for each recipe. */
 export async function ensureRootfs(recipe: ImageRecipe, tag: string, report: Report): Promise<string> {
   const folder = await cached(
-    `images/${recipe.title}-${tag}-${recipeHash(recipe, tag)}`,
+    `image-${recipe.title}-${tag}-${recipeHash(recipe, tag)}`,
     async (directory) => {
       const root = join(directory, "root");
       await mkdir(root);

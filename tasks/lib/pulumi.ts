@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { processEnvironment } from "./environment";
 import { paths, root } from "./paths";
 import { runAttached, runQuietly } from "./run";
+import { dropSalt } from "./salt";
 import type { Stack } from "./stack";
 
 const binary = join(paths.bin, "pulumi");
@@ -24,6 +25,7 @@ export async function ensureStack(stack: Stack): Promise<string> {
   await mkdir(paths.state, { recursive: true });
   await mkdir(paths.pulumiHome, { recursive: true });
   if (!existsSync(paths.passphrase)) {
+    await dropSalt(stack.name);
     // Renamed into place when whole: a passphrase cut short would lock its owner out of the state.
     const staged = `${paths.passphrase}.${process.pid}`;
     await writeFile(staged, `${randomBytes(24).toString("base64url")}\n`, { mode: 0o600 });

@@ -1,0 +1,26 @@
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { root } from "./paths";
+
+const saltLine = /^encryptionsalt:.*\n?/m;
+
+/**
+ * Takes the salt of a passphrase that is gone out of a stack's file: Pulumi writes it there, and takes no other
+ * passphrase while it stands. Refuses where values in the file are encrypted with that passphrase.
+ */
+export async function dropSalt(stackName: string): Promise<void> {
+  const path = join(root, `Pulumi.${stackName}.yaml`);
+  const text = await readFile(path, "utf8");
+  if (!saltLine.test(text)) {
+    return;
+  }
+  if (/^\s+secure:/m.test(text)) {
+    throw new Error(
+      `Pulumi.${stackName}.yaml holds encrypted values, and this checkout does not have their passphrase. ` +
+        "Put it into .hashistack/passphrase (mode 0600), or set those values anew.",
+    );
+  }
+  const staged = `${path}.${process.pid}`;
+  await writeFile(staged, text.replace(saltLine, ""));
+  await rename(staged, path);
+}
