@@ -4,14 +4,9 @@ import { type ParsedConfig, parseConfig } from "./parse";
 /** Reads this stack's configuration. The only place that does: everything else is handed plain data. */
 export function loadConfig(): ParsedConfig {
   const namespace = `${pulumi.getProject()}:`;
-  const raw: Record<string, unknown> = {};
   // `pulumi.Config` answers for keys that one asks for; only the whole map shows the keys that nobody knows.
-  for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
-    if (key.startsWith(namespace)) {
-      raw[key.slice(namespace.length)] = parseValue(text);
-    }
-  }
-  return parseConfig(raw);
+  const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(namespace));
+  return parseConfig(Object.fromEntries(own.map(([key, text]) => [key.slice(namespace.length), parseValue(text)])));
 }
 
 /** Structured values arrive as JSON, plain ones as their text. */

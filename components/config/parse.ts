@@ -21,7 +21,7 @@ export function parseConfig(raw: Readonly<Record<string, unknown>>): ParsedConfi
 
   for (const key of Object.keys(raw)) {
     if (!Object.hasOwn(sections, key)) {
-      problems.push({ where: key, message: `unknown key; expected one of ${names.join(", ")}` });
+      problems.push({ where: named(key), message: `unknown key; expected one of ${names.join(", ")}` });
     }
   }
 
@@ -31,7 +31,7 @@ export function parseConfig(raw: Readonly<Record<string, unknown>>): ParsedConfi
     if (result.success) {
       parsed[name] = result.data;
     } else {
-      problems.push(...result.error.issues.flatMap((issue) => describe(name, issue, raw[name])));
+      problems.push(...firstOfEach(result.error.issues.flatMap((issue) => describe(name, issue, raw[name]))));
     }
   }
 
@@ -39,6 +39,11 @@ export function parseConfig(raw: Readonly<Record<string, unknown>>): ParsedConfi
   problems.push(...configurationRules(parsed as Partial<StackConfig>));
   const config = parsed as unknown as StackConfig;
   return { ...(problems.length > 0 ? {} : { config }), chosenJobs: config.jobs ?? {}, problems };
+}
+
+/** A value that is wrong in several ways is told of once: text that is no list is also "too short a list" to zod. */
+function firstOfEach(problems: readonly Problem[]): Problem[] {
+  return [...new Map([...problems].reverse().map((problem) => [problem.where, problem])).values()].reverse();
 }
 
 function describe(section: string, issue: z.core.$ZodIssue, raw: unknown): Problem[] {
@@ -76,9 +81,14 @@ function article(type: string): string {
 
 function pathOf(section: string, path: readonly PropertyKey[]): string {
   return path.reduce<string>(
-    (where, step) => (typeof step === "number" ? `${where}[${step}]` : `${where}.${String(step)}`),
+    (where, step) => (typeof step === "number" ? `${where}[${step}]` : `${where}.${named(String(step))}`),
     section,
   );
+}
+
+/** A key as one finds it in the file: in quotes where it could not be told from what surrounds it. */
+function named(key: string): string {
+  return /^[\w-]+$/.test(key) ? key : JSON.stringify(key);
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {

@@ -13,19 +13,27 @@ export function configurationRules(config: Partial<StackConfig>): Problem[] {
   ];
 }
 
+/** Agents use their host's own network: two hosts on one Docker engine would be one machine under two names. */
+const unique: Record<string, (host: HostConfig) => string> = {
+  name: (host) => host.name,
+  address: (host) => host.address,
+  "docker.endpoint": (host) => host.docker.endpoint,
+};
+
 function uniqueHosts(hosts: readonly HostConfig[]): Problem[] {
   const problems: Problem[] = [];
-  for (const key of ["name", "address"] as const) {
+  for (const [key, read] of Object.entries(unique)) {
     const first = new Map<string, number>();
     hosts.forEach((host, index) => {
-      const earlier = first.get(host[key]);
+      const value = read(host);
+      const earlier = first.get(value);
       if (earlier === undefined) {
-        first.set(host[key], index);
+        first.set(value, index);
         return;
       }
       problems.push({
         where: `hosts[${index}].${key}`,
-        value: host[key],
+        value,
         message: `hosts[${earlier}] has this ${key} already; give every host its own`,
       });
     });
@@ -60,7 +68,7 @@ function serverCounts(hosts: readonly HostConfig[], cluster: StackConfig["cluste
       problems.push({
         where,
         value: servers,
-        message: `an even number tolerates no more losses than ${servers - 1}; use ${servers - 1} or ${servers + 1}`,
+        message: `an even number tolerates no more losses than ${servers - 1}; use ${allowedNear(servers, cluster.sandbox)}`,
       });
     } else if (servers === 1 && !cluster.sandbox) {
       problems.push({
@@ -71,6 +79,11 @@ function serverCounts(hosts: readonly HostConfig[], cluster: StackConfig["cluste
     }
   }
   return problems;
+}
+
+/** The odd counts beside an even one, without the single server that only a sandbox may have. */
+function allowedNear(servers: number, sandbox: boolean): string {
+  return servers === 2 && !sandbox ? "3" : `${servers - 1} or ${servers + 1}`;
 }
 
 function loopbackAlone(hosts: readonly HostConfig[]): Problem[] {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isLoopback } from "../address";
 
 /** What a host does. A Consul agent runs on every host, whatever its roles. */
 export const roles = ["consul-server", "nomad-server", "nomad-client", "ingress"] as const;
@@ -28,9 +29,11 @@ const port = z.int("expected a whole number").min(1, "expected 1 to 65535").max(
 
 const logLevel = z.enum(["trace", "debug", "info", "warn", "error"]);
 
-const ipv4 = z.ipv4('expected an IPv4 address, such as "10.0.0.11"').refine((ip) => ip !== "0.0.0.0", {
-  message: "expected the address at which the other hosts reach this one, not 0.0.0.0",
-});
+const ipv4 = z
+  .ipv4('expected an IPv4 address, such as "10.0.0.11"')
+  .refine((ip) => ip !== "0.0.0.0", "expected the address at which the other hosts reach this one, not 0.0.0.0")
+  // Agents on one machine ask each other on 127.0.0.1, and Nomad publishes tasks' ports on the first address of `lo`.
+  .refine((ip) => !isLoopback(ip) || ip === "127.0.0.1", "expected 127.0.0.1, the only loopback address that is used");
 
 export const hostSchema = z.strictObject({
   /** Name of the machine: its Consul and Nomad node name. */
@@ -167,7 +170,12 @@ export const sections = {
       z
         .strictObject({
           /** Values of the job file's HCL variables. */
-          vars: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+          vars: z
+            .record(
+              z.string(),
+              z.union([z.string(), z.number(), z.boolean()], "expected a string, a number or a boolean"),
+            )
+            .default({}),
         })
         .nullable()
         .transform((job) => job ?? { vars: {} }),

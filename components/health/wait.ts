@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Answer, Ask, Condition } from "./condition";
+import { type Answer, type Ask, type Condition, unmet, type Verdict } from "./condition";
 
 /** What waiting needs of the world: a test hands in its own. */
 export interface World {
@@ -35,18 +35,18 @@ export async function waitFor(conditions: readonly Condition[], world: World, op
   let pause = shortestPause;
 
   for (;;) {
-    const unmet = await round(conditions, world.ask);
-    if (unmet.length === 0) {
-      return { healthy: true, unmet };
+    const missing = await round(conditions, world.ask);
+    if (missing.length === 0) {
+      return { healthy: true, unmet: [] };
     }
     const now = world.now();
     if (now >= deadline) {
-      return { healthy: false, unmet };
+      return { healthy: false, unmet: missing };
     }
     if (now >= nextLine) {
-      const met = conditions.length - unmet.length;
+      const met = conditions.length - missing.length;
       const seconds = Math.round((now - start) / 1000);
-      world.say(`${met} of ${conditions.length} conditions met after ${seconds} s; waiting: ${unmet[0]?.why}`);
+      world.say(`${met} of ${conditions.length} conditions met after ${seconds} s; waiting: ${missing[0]?.why}`);
       nextLine = now + progress;
     }
     await world.sleep(Math.min(pause, deadline - now));
@@ -62,9 +62,18 @@ async function round(conditions: readonly Condition[], ask: Ask): Promise<{ name
     return answer;
   };
   const verdicts = await Promise.all(
-    conditions.map(async ({ name, evaluate }) => ({ name, verdict: await evaluate(askOnce) })),
+    conditions.map(async (condition) => ({ name: condition.name, verdict: await judge(condition, askOnce) })),
   );
   return verdicts.flatMap(({ name, verdict }) => (verdict.met ? [] : [{ name, why: verdict.why }]));
+}
+
+/** Something else than an agent may answer on its port, with a body of any shape: that is no reason to stop waiting. */
+async function judge(condition: Condition, ask: Ask): Promise<Verdict> {
+  try {
+    return await condition.evaluate(ask);
+  } catch (error) {
+    return unmet(`an answer could not be read: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 /** The real world: HTTP with a time-out per question. */

@@ -35,16 +35,22 @@ export function routeTagProblem(tag: string): string | undefined {
 }
 
 function sourceProblem(source: string, protocol: string, form: string): string | undefined {
-  if (protocol.startsWith("tcp")) {
-    return /^[^/\s]*:\d{1,5}$/.test(source) || protocol === "tcp+sni"
+  if (protocol === "tcp") {
+    return /^:\d{1,5}$/.test(source)
       ? undefined
-      : `a ${protocol} route listens on a port; expected ${routePrefix}:port proto=${protocol}`;
+      : `a tcp route listens on a port; expected ${routePrefix}:port proto=tcp`;
   }
   if (!source.includes("/")) {
     return `a route needs a path, at least a trailing slash; ${form}`;
   }
   const host = source.slice(0, source.indexOf("/"));
-  return /^[A-Za-z0-9.*_:-]*$/.test(host) ? undefined : `"${host}" is not a host name; ${form}`;
+  if (!/^[A-Za-z0-9.*_:-]*$/.test(host)) {
+    return `"${host}" is not a host name; ${form}`;
+  }
+  // Fabio compiles every path as a pattern, whether it will match by patterns or not.
+  return /[[\]{}]/.test(source)
+    ? "brackets and braces cannot stand in a path: Fabio reads them as a pattern"
+    : undefined;
 }
 
 function optionProblem(options: ReadonlyMap<string, string>): string | undefined {
@@ -55,12 +61,17 @@ function optionProblem(options: ReadonlyMap<string, string>): string | undefined
     if ((key === "strip" || key === "prepend") && !value.startsWith("/")) {
       return `${key}=${value} is not a path; expected it to start with /`;
     }
-    if (key === "weight" && !(Number(value) >= 0 && Number(value) <= 1)) {
+    if (key === "weight" && !/^(0(\.\d+)?|1(\.0+)?)$/.test(value)) {
       return `weight=${value} is not a share; expected 0 to 1`;
     }
-    if (key === "redirect" && !/^30[12378](,\S+)?$/.test(value)) {
-      return `redirect=${value} is not a redirection; expected a status such as 301, and where to`;
+    if (key === "redirect" && !isRedirection(value)) {
+      return `redirect=${value} is not a redirection; expected status,URL such as 301,https://example.com$path`;
     }
   }
   return undefined;
+}
+
+function isRedirection(value: string): boolean {
+  const [, target] = /^30[12378],(https?:\/\/[^,]+)$/.exec(value) ?? [];
+  return target !== undefined && !/%(?![0-9a-f]{2})/i.test(target) && URL.canParse(target.replaceAll("$path", "/"));
 }

@@ -46,20 +46,23 @@ export async function parseJobFile(source: JobSource): Promise<{ file?: JobFile;
     return { problems: [syntaxProblem(source, error)] };
   }
 
-  const jobs = Object.entries(asObject(root.job) ?? {});
+  const jobs = Object.entries(asObject(root.job) ?? {}).flatMap(([label, bodies]) =>
+    Array.isArray(bodies)
+      ? bodies.map((body) => ({ label, body }))
+      : [{ label: `${label} with a second label`, body: undefined }],
+  );
   const [first] = jobs;
-  if (first === undefined || jobs.length > 1) {
-    const found = jobs.length === 0 ? "none" : jobs.map(([label]) => label).join(", ");
+  const job = asObject(first?.body);
+  if (first === undefined || job === undefined || jobs.length > 1) {
+    const found = jobs.length === 0 ? "none" : jobs.map(({ label }) => label).join(", ");
     return {
       problems: [{ where: source.path, message: `expected exactly one job block with one label, found ${found}` }],
     };
   }
-  const [label, body] = first;
-  const job = asObject(Array.isArray(body) ? body[0] : body) ?? {};
   return {
     file: {
       ...source,
-      id: typeof job.id === "string" ? job.id : label,
+      id: typeof job.id === "string" ? job.id : first.label,
       variables: variablesOf(root.variable),
       tags: tagsOf(job, false),
       images: imagesOf(job.group),

@@ -100,15 +100,16 @@ function fits(value: JobConfig["vars"][string], type: string | undefined): boole
 }
 
 function tagProblems(file: JobFile, vars: JobConfig["vars"]): Problem[] {
+  const routed = file.tags.some(({ text }) => text.trim().startsWith(routePrefix));
   return file.tags.flatMap((tag) => {
-    const message = tagProblem(file, vars, tag);
+    const message = tagProblem(file, vars, tag, routed);
     return message === undefined ? [] : [{ where: place(file, tag.text), value: tag.text, message }];
   });
 }
 
 const unknowable = "it cannot be told before the job runs whether this asks Fabio for a route that Fabio can read; ";
 
-function tagProblem(file: JobFile, vars: JobConfig["vars"], tag: TagText): string | undefined {
+function tagProblem(file: JobFile, vars: JobConfig["vars"], tag: TagText, routed: boolean): string | undefined {
   if (tag.wholeList) {
     return `${unknowable}write the tags as a list of strings`;
   }
@@ -123,11 +124,16 @@ function tagProblem(file: JobFile, vars: JobConfig["vars"], tag: TagText): strin
   });
   if (computed !== undefined) {
     // An expression at the start might yield the prefix; behind another literal it cannot make a route.
-    return text.startsWith(routePrefix) || text.startsWith("${")
+    return /^\s*(\$\{|urlprefix-)/.test(text)
       ? `${unknowable}use text and variables in place of ${computed}`
       : undefined;
   }
-  return text.startsWith(routePrefix) ? routeTagProblem(text) : undefined;
+  if (text.trim().startsWith(routePrefix)) {
+    // Fabio takes blanks off before it looks.
+    return routeTagProblem(text.trim());
+  }
+  // Fabio repeats a service's other tags, in quotes, in the command of each of its routes.
+  return routed && text.includes('"') ? "a tag beside a Fabio route cannot hold a double quote" : undefined;
 }
 
 function imagesOf(file: JobFile, vars: JobConfig["vars"]): string[] {
@@ -152,7 +158,9 @@ function known(expression: string, file: JobFile, vars: JobConfig["vars"]): stri
   return ["string", "number", "boolean"].includes(typeof value) ? String(value) : undefined;
 }
 
+/** The parser gives expressions as `${…}` and texts without their escapes: not always as they are written. */
 function place(file: JobSource, text: string): string {
-  const line = lineOf(file, text);
+  const spellings = [text, text.replace(/^\$\{(.*)\}$/s, "$1"), JSON.stringify(text).slice(1, -1)];
+  const line = spellings.map((spelling) => lineOf(file, spelling)).find((found) => found !== undefined);
   return line === undefined ? file.path : `${file.path}:${line}`;
 }

@@ -1,0 +1,108 @@
+import fc from "fast-check";
+import { roles } from "../../components/config/schema";
+import { clusterOf, type Raw, sandbox } from "./configs";
+
+/** Any JSON under the keys of a configuration, and under some others. */
+export const anyConfig: fc.Arbitrary<Raw> = fc.dictionary(
+  fc.oneof(
+    fc.constantFrom("cluster", "versions", "images", "hosts", "consul", "nomad", "fabio", "health", "security", "jobs"),
+    fc.string(),
+  ),
+  fc.jsonValue({ maxDepth: 3 }),
+  { maxKeys: 8 },
+);
+
+/** Well-formed hosts with roles, names and addresses by chance: most of these break some rule between them. */
+const someHosts = fc.array(
+  fc.record({
+    name: fc.constantFrom("a", "b", "c", "d", "e", "f", "g"),
+    address: fc.oneof(
+      { weight: 20, arbitrary: fc.integer({ min: 1, max: 20 }).map((last) => `10.0.0.${last}`) },
+      { weight: 1, arbitrary: fc.constant("127.0.0.1") },
+    ),
+    docker: fc.integer({ min: 1, max: 20 }).map((last) => ({ endpoint: `tcp://10.0.0.${last}:2375` })),
+    roles: fc.subarray([...roles], { minLength: 1 }),
+  }),
+  { minLength: 1, maxLength: 8 },
+);
+
+/** Distinct hosts: a rule is broken by their roles only. */
+const distinctHosts = fc.array(fc.subarray([...roles], { minLength: 1 }), { minLength: 1, maxLength: 9 }).map((list) =>
+  list.map((own, i) => ({
+    name: `h${i}`,
+    address: `10.0.0.${i + 1}`,
+    docker: { endpoint: `tcp://10.0.0.${i + 1}:2375` },
+    roles: own,
+  })),
+);
+
+const somePorts = fc.dictionary(
+  fc.constantFrom("http", "dns", "server", "serfLan", "rpc", "serf", "clientHttp", "proxy", "ui"),
+  fc.oneof(fc.integer({ min: 1, max: 65_535 }), fc.constantFrom(8500, 4646, 9999, 0)),
+  { maxKeys: 2 },
+);
+
+/** Configurations of which a good part is valid. */
+export const likelyConfig: fc.Arbitrary<Raw> = fc
+  .record(
+    {
+      cluster: fc.record({ sandbox: fc.boolean(), name: fc.constantFrom("x", "prod-1") }),
+      hosts: fc.oneof(distinctHosts, someHosts),
+      consul: fc.record({ ports: somePorts.map((p) => only(p, ["http", "dns", "server", "serfLan"])) }),
+      nomad: fc.record({
+        ports: somePorts.map((p) => only(p, ["http", "rpc", "serf", "clientHttp"])),
+        drivers: fc.subarray(["docker", "exec"], { minLength: 1 }),
+      }),
+      fabio: fc.record({ ports: somePorts.map((p) => only(p, ["proxy", "ui"])) }),
+      security: fc.record({ unprotected: fc.boolean() }),
+    },
+    { requiredKeys: ["hosts", "security"] },
+  )
+  .map((raw) => raw as Raw);
+
+/** Configurations that are valid for sure. */
+export const validConfig: fc.Arbitrary<Raw> = fc.oneof(
+  fc.constant(sandbox),
+  fc
+    .tuple(fc.constantFrom(1, 3, 5), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 0, max: 3 }))
+    .map(([servers, clients, ingress]) => ({
+      ...clusterOf(servers, clients, ingress),
+      cluster: { sandbox: servers === 1 },
+    })),
+);
+
+/** A valid configuration in which one value, anywhere, was replaced, removed or joined by an unknown key. */
+export const damagedConfig: fc.Arbitrary<Raw> = fc
+  .tuple(validConfig, fc.nat(), fc.constantFrom("replace", "remove", "add"), fc.jsonValue({ maxDepth: 2 }))
+  .map(([raw, pick, how, value]) => {
+    const copy = structuredClone(raw);
+    const places = placesOf(copy);
+    const place = places[pick % places.length];
+    if (place === undefined) {
+      return copy;
+    }
+    const [owner, key] = place;
+    if (how === "replace") {
+      owner[key] = value;
+    } else if (how === "remove") {
+      delete owner[key];
+    } else {
+      owner.surprise = value;
+    }
+    return copy;
+  });
+
+function placesOf(node: unknown): [Record<string, unknown>, string][] {
+  if (typeof node !== "object" || node === null) {
+    return [];
+  }
+  const owner = node as Record<string, unknown>;
+  return Object.keys(owner).flatMap((key) => [
+    [owner, key] as [Record<string, unknown>, string],
+    ...placesOf(owner[key]),
+  ]);
+}
+
+function only(ports: Record<string, number>, names: readonly string[]): Record<string, number> {
+  return Object.fromEntries(Object.entries(ports).filter(([name]) => names.includes(name)));
+}

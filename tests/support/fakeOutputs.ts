@@ -1,0 +1,14 @@
+type Outputs = Record<string, unknown>;
+
+const computed: Readonly<Record<string, (inputs: Outputs) => Outputs>> = {
+  "docker:index/volume:Volume": ({ name }) => ({ mountpoint: `/var/lib/docker/volumes/${name}/_data` }),
+  "docker:index/remoteImage:RemoteImage": ({ name }) => ({ imageId: `sha256:${name}`, repoDigest: `${name}@sha256:0` }),
+  "command:local:Command": ({ stdin }) => ({ stdout: stdin ? `${JSON.parse(String(stdin)).title}: healthy` : "" }),
+  "nomad:index/job:Job": () => ({ status: "running" }),
+};
+
+/** What a real provider would compute beyond the inputs; in a preview, which hands in `unknown`, it cannot tell yet. */
+export function fakeOutputs(type: string, inputs: Outputs, unknown?: string): Outputs {
+  const outputs = computed[type]?.(inputs) ?? {};
+  return unknown === undefined ? outputs : Object.fromEntries(Object.keys(outputs).map((key) => [key, unknown]));
+}

@@ -1,0 +1,108 @@
+import type { StackConfig } from "../../components/config/schema";
+import type { Topology } from "../../components/topology";
+
+/** What every plan of a valid configuration must hold; the first thing that it does not is thrown. */
+export function checkPlan(config: StackConfig, plan: Topology): void {
+  const names = config.hosts.map(({ name }) => name).sort();
+  const holders = (role: string) => config.hosts.filter(({ roles }) => roles.includes(role as never));
+  const same = (what: string, found: readonly string[], expected: readonly string[]) =>
+    check(String([...found].sort()) === String([...expected].sort()), `${what}: ${found} instead of ${expected}`);
+
+  same(
+    "hosts",
+    plan.hosts.map(({ name }) => name),
+    names,
+  );
+  const consul = [...plan.consulServers, ...plan.consulClients];
+  same(
+    "every host has exactly one Consul agent",
+    consul.map(({ host }) => host),
+    names,
+  );
+  for (const [role, agents] of [
+    ["consul-server", plan.consulServers],
+    ["nomad-server", plan.nomadServers],
+    ["nomad-client", plan.nomadClients],
+    ["ingress", plan.fabios],
+  ] as const) {
+    same(
+      role,
+      agents.map(({ host }) => host),
+      holders(role).map(({ name }) => name),
+    );
+  }
+
+  for (const [what, servers] of [
+    ["consul", plan.consulServers],
+    ["nomad", plan.nomadServers],
+  ] as const) {
+    check(servers.length % 2 === 1, `${servers.length} ${what} servers`);
+    check(servers.length > 1 || config.cluster.sandbox, `one ${what} server outside a sandbox`);
+    for (const { bootstrapExpect, host } of servers) {
+      check(
+        bootstrapExpect === servers.length,
+        `${host} expects ${bootstrapExpect} of ${servers.length} ${what} servers`,
+      );
+    }
+  }
+  const gossip = plan.consulServers.map(({ address, ports }) => `${address}:${ports.serfLan}`);
+  for (const { host, address, ports, join } of consul) {
+    same(
+      `${host} joins`,
+      join,
+      gossip.filter((entry) => entry !== `${address}:${ports.serfLan}`),
+    );
+  }
+  const serf = plan.nomadServers.map(({ address, ports }) => `${address}:${ports.serf}`);
+  for (const { host, address, ports, join } of plan.nomadServers) {
+    same(
+      `${host} joins`,
+      join,
+      serf.filter((entry) => entry !== `${address}:${ports.serf}`),
+    );
+  }
+  const rpc = plan.nomadServers.map(({ address, ports }) => `${address}:${ports.rpc}`);
+  for (const { host, servers } of plan.nomadClients) {
+    same(`${host} asks`, servers, rpc);
+  }
+
+  for (const { url, address } of [...consul, ...plan.nomadServers, ...plan.nomadClients, ...plan.fabios]) {
+    check(URL.canParse(url) && new URL(url).hostname === address, `${url} is no URL of ${address}`);
+  }
+  for (const agent of [...consul, ...plan.nomadServers, ...plan.nomadClients, ...plan.fabios]) {
+    check(agent.image.endsWith(`:${agent.version}`), `${agent.image} is not version ${agent.version}`);
+  }
+  for (const { host, canaryPort } of consul) {
+    const fabio = plan.fabios.find((each) => each.host === host);
+    check(canaryPort === fabio?.ports.ui, `${host} has the canary port ${canaryPort}`);
+  }
+  distinctListeners(plan);
+}
+
+/** Containers use their host's network: all listeners of a host share one range of ports. */
+function distinctListeners(plan: Topology): void {
+  const listeners = new Map<string, number[]>();
+  const add = (host: string, ...ports: number[]) => listeners.set(host, [...(listeners.get(host) ?? []), ...ports]);
+  for (const { host, ports } of [...plan.consulServers, ...plan.consulClients]) {
+    add(host, ports.http, ports.dns, ports.server, ports.serfLan);
+  }
+  for (const { host, ports } of plan.nomadServers) {
+    add(host, ports.http, ports.rpc, ports.serf);
+  }
+  for (const { host, ports } of plan.nomadClients) {
+    // A client listens for HTTP alone.
+    add(host, ports.http);
+  }
+  for (const { host, ports } of plan.fabios) {
+    add(host, ports.proxy, ports.ui);
+  }
+  for (const [host, ports] of listeners) {
+    check(new Set(ports).size === ports.length, `two listeners share a port on ${host}: ${ports}`);
+  }
+}
+
+function check(holds: boolean, what: string): void {
+  if (!holds) {
+    throw new Error(what);
+  }
+}

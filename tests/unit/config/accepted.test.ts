@@ -1,0 +1,52 @@
+import { parseConfig } from "../../../components/config/parse";
+import { clusterOf, sandbox } from "../../support/configs";
+
+test("a host is all that a sandbox needs: the rest has defaults", () => {
+  expect(parseConfig(sandbox)).toEqual({
+    config: {
+      cluster: { name: "hashistack", sandbox: true, datacenter: "dc1", region: "global" },
+      versions: { consul: "1.22.7", nomad: "1.11.3", fabio: "1.7.2" },
+      images: { consul: "hashicorp/consul", nomad: "hashicorp/nomad", fabio: "fabiolb/fabio" },
+      hosts: [
+        {
+          name: "sandbox",
+          address: "127.0.0.1",
+          substrate: "docker",
+          docker: { endpoint: "unix:///var/run/docker.sock" },
+          roles: ["consul-server", "nomad-server", "nomad-client", "ingress"],
+        },
+      ],
+      consul: { logLevel: "info", ports: { http: 8500, dns: 8600, server: 8300, serfLan: 8301 } },
+      nomad: {
+        logLevel: "info",
+        drivers: ["docker", "exec"],
+        ports: { http: 4646, rpc: 4647, serf: 4648, clientHttp: 4656 },
+      },
+      fabio: { logLevel: "info", ports: { proxy: 9999, ui: 9998 } },
+      health: { timeoutSeconds: 180 },
+      security: { unprotected: false },
+      jobs: {},
+    },
+    chosenJobs: {},
+    problems: [],
+  });
+});
+
+test.each([
+  ["three servers", clusterOf(3, 1)],
+  ["five servers", clusterOf(5, 1)],
+  ["one server of a sandbox with a second machine", { ...clusterOf(1, 1), cluster: { sandbox: true } }],
+  ["no ingress at all", clusterOf(3, 2, 0)],
+  ["a pre-release", { ...sandbox, versions: { nomad: "1.12.0-beta.1+ent" } }],
+  ["a mirror with a port", { ...sandbox, images: { consul: "mirror.example:5000/library/consul" } }],
+  ["an engine over ssh", { ...clusterOf(3, 1), hosts: overSsh() }],
+  ["swapped ports", { ...sandbox, consul: { ports: { http: 4646 } }, nomad: { ports: { http: 8500 } } }],
+  ["a job without anything to say of it", { ...sandbox, jobs: { nginx: null, redis: {} } }],
+])("%s is accepted", (_what, raw) => {
+  expect(parseConfig(raw).problems).toEqual([]);
+});
+
+function overSsh(): unknown[] {
+  const hosts = clusterOf(3, 1).hosts as { address: string }[];
+  return hosts.map((host) => ({ ...host, docker: { endpoint: `ssh://deploy@${host.address}:2222` } }));
+}
