@@ -190,8 +190,8 @@ function progressOf(url: string, expectedBytes: number | undefined, report: Repo
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
-/** The reason inside fetch's "fetch failed". */
+/** The reason inside fetch's "fetch failed". Where several addresses were tried, each failed in its own way. */
 function reason(error: unknown): string {
-  const { cause, message } = error as Error;
-  return cause instanceof Error && cause.message ? cause.message : message;
+  const { cause, message } = error as { cause?: { message?: string; code?: string }; message: string };
+  return cause?.message || cause?.code || message;
 }

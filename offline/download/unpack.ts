@@ -31,18 +31,27 @@ async function copyProgram(file: string, directory: string): Promise<void> {
 
 async function untar(archive: string, directory: string): Promise<void> {
   const tar = tarExtract();
-  const unpacked = pipeline(createReadStream(archive), createGunzip(), tar);
-  // Without a listener of its own its failure would be unhandled while the entries below are awaited.
-  unpacked.catch(() => undefined);
-  for await (const entry of tar) {
-    const { name, type, mode } = entry.header;
-    const target = inside(directory, name);
-    if (type === "directory") await mkdir(target, { recursive: true });
-    else if (type === "file") await write(entry as unknown as Readable, target, mode ?? 0);
-    else throw new Error(`it holds "${name}", which is neither a file nor a folder but a ${type}`);
-    entry.resume();
-  }
-  await unpacked;
+  // The parser does not end the member at hand when the archive breaks off: it would be waited for without end.
+  const broken = new AbortController();
+  const parse = async () => {
+    try {
+      await pipeline(createReadStream(archive), createGunzip(), tar);
+    } catch (cause) {
+      broken.abort();
+      throw cause;
+    }
+  };
+  const take = async () => {
+    for await (const entry of tar) {
+      const { name, type, mode } = entry.header;
+      const target = inside(directory, name);
+      if (type === "directory") await mkdir(target, { recursive: true });
+      else if (type === "file") await write(entry as unknown as Readable, target, mode ?? 0, broken.signal);
+      else throw new Error(`it holds "${name}", which is neither a file nor a folder but a ${type}`);
+      entry.resume();
+    }
+  };
+  await Promise.all([parse(), take()]);
 }
 
 async function unzip(archive: string, directory: string): Promise<void> {
@@ -64,9 +73,9 @@ async function unzip(archive: string, directory: string): Promise<void> {
   }
 }
 
-async function write(content: Readable, target: string, mode: number): Promise<void> {
+async function write(content: Readable, target: string, mode: number, signal?: AbortSignal): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
-  await pipeline(content, createWriteStream(target));
+  await pipeline(content, createWriteStream(target), { signal });
   await chmod(target, mode & 0o111 ? 0o755 : 0o644);
 }
 
