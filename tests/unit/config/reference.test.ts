@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { sections } from "../../../components/config/schema";
+
+type Json = { properties?: Record<string, Json>; items?: Json; default?: unknown; required?: string[] };
+
+/** Every key that a stack file can hold, with its default, as the schema says. */
+function keysOf(prefix: string, schema: Json): Map<string, string> {
+  const keys = new Map<string, string>();
+  for (const [name, child] of Object.entries(schema.properties ?? {})) {
+    const path = `${prefix}.${name}`;
+    const nested = child.items?.properties ? keysOf(`${path}[]`, child.items) : keysOf(path, child);
+    if (nested.size > 0) {
+      nested.forEach((value, key) => keys.set(key, value));
+    } else {
+      const { default: value } = child;
+      keys.set(path, value === undefined ? "required" : typeof value === "string" ? value : JSON.stringify(value));
+    }
+  }
+  return keys;
+}
+
+test("the README's configuration reference names every key with its default, and no other", () => {
+  const expected = new Map<string, string>([["jobs.<name>.vars", "{}"]]);
+  for (const [name, schema] of Object.entries(sections)) {
+    if (name === "jobs") {
+      continue;
+    }
+    const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Json;
+    const found = json.items ? keysOf(`${name}[]`, json.items) : keysOf(name, json);
+    found.forEach((value, key) => expected.set(key, value));
+  }
+
+  const readme = readFileSync(join(resolve(__dirname, "../../.."), "README.md"), "utf8");
+  const table = readme.slice(readme.indexOf("<!-- configuration"), readme.indexOf("Servers: 1 (sandbox"));
+  const written = new Map<string, string>();
+  for (const line of table.split("\n")) {
+    const [, key, value] = /^\| `([^`]+)` \| `?([^|`]+)`? \|/.exec(line) ?? [];
+    if (key !== undefined && value !== undefined) {
+      written.set(key, value.trim());
+    }
+  }
+  expect(Object.fromEntries(written)).toEqual(Object.fromEntries(expected));
+});
