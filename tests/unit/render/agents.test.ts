@@ -1,0 +1,56 @@
+import { renderConsulConfig } from "../../../components/consul/agentConfig";
+import { renderFabioProperties } from "../../../components/fabio/properties";
+import { renderNomadClientConfig, renderNomadServerConfig } from "../../../components/nomad/agentConfig";
+import type { Topology } from "../../../components/topology";
+import { clusterOf, sandbox, topologyOf } from "../../support/configs";
+
+const alone = topologyOf(sandbox);
+const many = topologyOf(clusterOf(3, 2));
+
+function at<T extends { host: string }>(agents: readonly T[], host: string): T {
+  const agent = agents.find((each) => each.host === host);
+  if (agent === undefined) {
+    throw new Error(`no agent on ${host}`);
+  }
+  return agent;
+}
+
+const files: Record<string, (plan: Topology, host: string) => string> = {
+  "Consul server": (plan, host) => renderConsulConfig(at(plan.consulServers, host), "/data"),
+  "Consul client": (plan, host) => renderConsulConfig(at(plan.consulClients, host), "/data"),
+  "Nomad server": (plan, host) => renderNomadServerConfig(at(plan.nomadServers, host), "/data"),
+  "Nomad client": (plan, host) => renderNomadClientConfig(at(plan.nomadClients, host), "/data"),
+  Fabio: (plan, host) => renderFabioProperties(at(plan.fabios, host)),
+};
+
+test.each([
+  ["Consul server", "the sandbox", alone, "sandbox"],
+  ["Consul server", "one of three", many, "s2"],
+  ["Consul client", "one with Fabio beside it", many, "c1"],
+  ["Consul client", "one without", many, "c2"],
+  ["Nomad server", "the sandbox", alone, "sandbox"],
+  ["Nomad server", "one of three", many, "s2"],
+  ["Nomad client", "the sandbox", alone, "sandbox"],
+  ["Nomad client", "one of a cluster", many, "c2"],
+  ["Fabio", "the sandbox", alone, "sandbox"],
+  ["Fabio", "one of a cluster", many, "c1"],
+] as const)("%s: %s", (agent, _what, plan, host) => {
+  expect(files[agent]?.(plan, host)).toMatchSnapshot();
+});
+
+test("a client without Docker does not set up that driver", () => {
+  const plan = topologyOf({ ...sandbox, nomad: { drivers: ["exec"] } });
+  const config = JSON.parse(files["Nomad client"]?.(plan, "sandbox") ?? "");
+  expect(config.client.options["driver.allowlist"]).toBe("exec");
+  expect(config).not.toHaveProperty("plugin");
+});
+
+test("nothing of the sandbox listens beyond loopback", () => {
+  for (const [agent, render] of Object.entries(files)) {
+    if (agent !== "Consul client") {
+      const addresses = render(alone, "sandbox").match(/\d+\.\d+\.\d+\.\d+/g) ?? [];
+      expect(addresses.length).toBeGreaterThan(0);
+      expect(new Set(addresses)).toEqual(new Set(["127.0.0.1"]));
+    }
+  }
+});
