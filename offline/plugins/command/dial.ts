@@ -16,7 +16,7 @@ export async function withClient<T>(
 ): Promise<T> {
   const clients: Client[] = [];
   const abort = () => {
-    for (const client of clients.reverse()) client.destroy();
+    for (const client of [...clients].reverse()) client.destroy();
   };
   context.signal.addEventListener("abort", abort, { once: true });
   try {
@@ -30,7 +30,7 @@ export async function withClient<T>(
     return await Promise.race([work(client), lost]);
   } finally {
     context.signal.removeEventListener("abort", abort);
-    for (const client of clients.reverse()) client.end();
+    for (const client of [...clients].reverse()) client.end();
   }
 }
 
