@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ensureEngine } from "../../offline/engine";
+import { forgetUnreachableJobs } from "./heal";
 import { paths } from "./paths";
-import { recoverStep } from "./prepare";
 import { hasState, pulumi } from "./pulumi";
+import { recover } from "./recover";
 import { type Stack, usesLocalEngine } from "./stack";
 import { runSteps } from "./steps";
 
@@ -22,11 +23,18 @@ export async function takeDown(stack: Stack): Promise<void> {
   };
   await runSteps([
     ...(usesLocalEngine(stack) ? [engine] : []),
-    recoverStep(stack),
+    {
+      title: "What earlier runs left",
+      async run(report) {
+        const done = await recover(stack, report);
+        await forgetUnreachableJobs(stack, report);
+        return done ?? "nothing";
+      },
+    },
     {
       title: "pulumi destroy",
       async run() {
-        const code = await pulumi(stack, ["destroy", "--yes", "--skip-preview", "--refresh", "--stack", stack.name]);
+        const code = await pulumi(stack, ["destroy", "--yes", "--skip-preview", "--stack", stack.name]);
         if (code !== 0) {
           throw new Error(`pulumi destroy ended with ${code}; run the same command again: it continues.`);
         }

@@ -3,6 +3,7 @@ import { ensureSharedMounts } from "../../offline/engine/sharedMounts";
 import { ensureImages } from "../../offline/images";
 import { gatherFacts } from "../preflight/facts";
 import { formatFindings, judge } from "../preflight/judge";
+import { heal } from "./heal";
 import { paths } from "./paths";
 import { preflightPlan } from "./preflightPlan";
 import { ensureStack } from "./pulumi";
@@ -64,9 +65,13 @@ export function imagesStep(stack: Stack): Step {
   };
 }
 
+/** What was killed or stopped since the last run, a run of Pulumi among it. */
 export function recoverStep(stack: Stack): Step {
   return {
     title: "What earlier runs left",
-    run: async (report) => (await recover(stack, report)) ?? "nothing",
+    run: async (report) => {
+      const done = [await recover(stack, report), await heal(stack, report)].filter(Boolean);
+      return done.length > 0 ? done.join(", ") : "nothing";
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Report } from "../../offline/report";
 import { processEnvironment } from "./environment";
 import { paths, root } from "./paths";
@@ -23,7 +24,12 @@ export async function recover(stack: Stack, report: Report): Promise<string | un
     return undefined;
   }
   const done: string[] = [];
-  const locks = await stateLocks(stack);
+  let locks = await stateLocks(stack);
+  // A run that was just interrupted takes a moment to end.
+  for (let tries = 0; locks.some(({ alive }) => alive) && tries < 25; tries++) {
+    await sleep(200);
+    locks = await stateLocks(stack);
+  }
   const running = locks.find(({ alive }) => alive);
   if (running !== undefined) {
     throw new Error(

@@ -19,7 +19,7 @@ export interface Ran {
 export class Checkout {
   private constructor(readonly root: string) {}
 
-  static async create(clusterName: string): Promise<Checkout> {
+  static async create(clusterName: string, hostName: string): Promise<Checkout> {
     const root = await mkdtemp(join(tmpdir(), "hashistack-e2e-"));
     const files = await run("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: project });
     for (const file of files.split("\n").filter(Boolean)) {
@@ -30,6 +30,7 @@ export class Checkout {
     await symlink(join(project, "node_modules"), join(root, "node_modules"));
     const checkout = new Checkout(root);
     await checkout.edit("Pulumi.dev.yaml", "name: hashistack", `name: ${clusterName}`);
+    await checkout.edit("Pulumi.dev.yaml", "- name: sandbox", `- name: ${hostName}`);
     return checkout;
   }
 

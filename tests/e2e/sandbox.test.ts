@@ -7,6 +7,7 @@ import { parseSockets } from "../../tasks/preflight/facts";
 import { Checkout } from "./checkout";
 
 const cluster = "hashistack-e2e";
+const host = "e2e";
 const consul = "http://127.0.0.1:8500";
 const nomad = "http://127.0.0.1:4646";
 const proxy = "http://127.0.0.1:9999";
@@ -72,7 +73,8 @@ interface ServiceEntry {
 }
 
 beforeAll(async () => {
-  checkout = await Checkout.create(cluster);
+  await removeLeftovers();
+  checkout = await Checkout.create(cluster, host);
 }, 2 * minute);
 
 afterAll(async () => {
@@ -261,6 +263,25 @@ async function nothingLeft(): Promise<void> {
   const own = ["--filter", `label=hashistack.cluster=${cluster}`];
   expect(await run("docker", ["ps", "--all", "--quiet", ...own])).toBe("");
   expect(await run("docker", ["volume", "ls", "--quiet", ...own])).toBe("");
-  const tasks = "label=com.hashicorp.nomad.node_name=sandbox";
+  const tasks = `label=com.hashicorp.nomad.node_name=${host}`;
   expect(await run("docker", ["ps", "--all", "--quiet", "--filter", tasks])).toBe("");
+}
+
+/** What a run of these tests left that was itself killed: known by its labels. Nothing else has those names. */
+async function removeLeftovers(): Promise<void> {
+  if (
+    await run("docker", ["info"]).then(
+      () => false,
+      () => true,
+    )
+  ) {
+    return; // no engine: nothing can be left on it
+  }
+  const script = `
+    for label in hashistack.cluster=${cluster} com.hashicorp.nomad.node_name=${host}; do
+      docker ps --all --quiet --filter "label=$label" | xargs --no-run-if-empty docker rm --force
+    done
+    grep -o '/[^ ]*/${cluster}-[^ ]*' /proc/mounts | sort -r | xargs --no-run-if-empty -n 1 umount
+    docker volume ls --quiet --filter label=hashistack.cluster=${cluster} | xargs --no-run-if-empty docker volume rm`;
+  await run("bash", ["-c", script]);
 }

@@ -1,22 +1,13 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { ensureTool } from "../../../offline/toolchain";
 
-/** The `pulumi` command: from the PATH. */
+const report = (line: string) => console.error(line);
+
+/** Path of the `pulumi` command, made if need be. */
 export async function pulumiCommand(): Promise<string> {
-  try {
-    await promisify(execFile)("pulumi", ["version"]);
-    return "pulumi";
-  } catch (cause) {
-    throw new Error(`these tests need the pulumi command on the PATH: ${(cause as Error).message}`);
-  }
+  return (await ensureTool("pulumi", { report })).path;
 }
 
-/** The `nomad` command: from the PATH. */
+/** Path of the `nomad` command, made if need be. */
 export async function nomadCommand(): Promise<string> {
-  try {
-    await promisify(execFile)("nomad", ["version"]);
-    return "nomad";
-  } catch (cause) {
-    throw new Error(`these tests need the nomad command on the PATH: ${(cause as Error).message}`);
-  }
+  return (await ensureTool("nomad", { report })).path;
 }
