@@ -12,7 +12,9 @@ function keysOf(prefix: string, schema: Json): Map<string, string> {
     const path = `${prefix}.${name}`;
     const nested = child.items?.properties ? keysOf(`${path}[]`, child.items) : keysOf(path, child);
     if (nested.size > 0) {
-      nested.forEach((value, key) => keys.set(key, value));
+      for (const [key, value] of nested) {
+        keys.set(key, value);
+      }
     } else {
       const { default: value } = child;
       keys.set(path, value === undefined ? "required" : typeof value === "string" ? value : JSON.stringify(value));
@@ -29,7 +31,9 @@ test("the README's configuration reference names every key with its default, and
     }
     const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Json;
     const found = json.items ? keysOf(`${name}[]`, json.items) : keysOf(name, json);
-    found.forEach((value, key) => expected.set(key, value));
+    for (const [key, value] of found) {
+      expected.set(key, value);
+    }
   }
 
   const readme = readFileSync(join(resolve(__dirname, "../../.."), "README.md"), "utf8");
