@@ -1,66 +1,98 @@
-import { createReadStream } from "node:fs";
 import { run } from "../command";
 import type { Report } from "../report";
-import { type ImageRecipe, recipeFor, recipeHash, splitReference } from "./recipes";
-import { ensureRootfs } from "./rootfs";
+import { Puller } from "./pull";
+import { type ImageRecipe, recipeHash } from "./recipe";
+import { recipeFor, refusal } from "./recipes";
+import { type ImageReference, parseReference } from "./reference";
+import { ensureRootfs, type Rootfs } from "./rootfs";
 
 export interface EnsuredImage {
   readonly reference: string;
   readonly origin: "present" | "pulled" | "built";
+  /** Id on the engine, `sha256:…`. */
+  readonly id: string;
 }
 
+/** Tells our own images, which are made anew when their recipe changes, from everyone else's, which are left alone. */
 const standInLabel = "hashistack.standin";
 const recipeLabel = "hashistack.recipe";
-/** Seconds that a pull may take to reach its registry. */
-const pullSeconds = 10;
 
 /**
- * Puts images on this machine's engine under exactly these references: those that are there stay, others are pulled
- * where their registry answers, and made from Debian packages and Go modules where it does not.
+ * Puts images on the engine under exactly these references. Those that are there stay; others are pulled where their
+ * registry answers, and made from Debian packages and Go modules where it does not. Of our own stand-ins, those whose
+ * recipe has changed are made anew.
+ *
+ * @throws where an image can be had in no way, naming it; others may have been put on the engine by then.
  */
 export async function ensureImages(
   references: readonly string[],
   { report }: { report: Report },
 ): Promise<EnsuredImage[]> {
-  const silent = new Set<string>();
+  const wanted = [...new Set(references)].map((text) => ({ text, reference: parseReference(text) }));
+  const puller = new Puller(report);
   const images: EnsuredImage[] = [];
-  for (const reference of references) {
-    images.push({ reference, origin: await ensureImage(reference, silent, report) });
+  for (const { text, reference } of wanted) {
+    const origin = await ensureImage(text, reference, puller, report);
+    const id = (await inspect(text))?.id;
+    if (id === undefined) {
+      throw new Error(
+        `The image ${text} was ${origin}, and the engine does not have it now. Is something removing images?`,
+      );
+    }
+    images.push({ reference: text, origin, id });
   }
   return images;
 }
 
-async function ensureImage(reference: string, silent: Set<string>, report: Report): Promise<EnsuredImage["origin"]> {
+async function ensureImage(
+  text: string,
+  reference: ImageReference,
+  puller: Puller,
+  report: Report,
+): Promise<EnsuredImage["origin"]> {
   const recipe = recipeFor(reference);
-  const { tag } = splitReference(reference);
-  const labels = await labelsOf(reference);
-  if (labels !== undefined) {
-    const outdated = labels[standInLabel] === "true" && recipe && labels[recipeLabel] !== recipeHash(recipe, tag);
-    if (!outdated) {
+  const found = await inspect(text);
+  if (found) {
+    const outdated =
+      recipe !== undefined &&
+      found.labels[standInLabel] === "true" &&
+      found.labels[recipeLabel] !== recipeHash(recipe, tagOf(reference));
+    if (!outdated || refusal(recipe, reference) !== undefined) {
       return "present";
     }
-    report(`${reference}: its recipe changed, making it anew`);
-    await build(reference, tag, recipe, report);
-    return "built";
+    report(`${text}: its recipe has changed`);
+  } else {
+    const source = recipe?.pullTag === undefined ? text : text.replace(/(:[^:/]*)?$/, `:${recipe.pullTag}`);
+    const failure = await puller.pull(text, source, reference);
+    if (failure === undefined) {
+      return "pulled";
+    }
+    const refused = recipe ? refusal(recipe, reference) : "there is no recipe to make it here";
+    if (refused !== undefined) {
+      throw new Error(
+        `The image ${text} is not on this engine, ${failure}, and ${refused}. ` +
+          "Load it from another machine (docker save, docker load), or name one on a registry that can be reached.",
+      );
+    }
   }
-  if (await pull(reference, recipe, silent, report)) {
-    return "pulled";
-  }
-  if (recipe === undefined) {
-    throw new Error(
-      `The image ${reference} is not on this engine, its registry does not answer, and there is no recipe to make it. ` +
-        "Load it from another machine (docker save, docker load), or name one on a registry that can be reached.",
-    );
-  }
-  await build(reference, tag, recipe, report);
+  await build(text, reference, recipe as ImageRecipe, report);
   return "built";
 }
 
-/** Labels of an image on the engine; undefined where it is not there. */
-async function labelsOf(reference: string): Promise<Record<string, string> | undefined> {
+const tagOf = ({ tag }: ImageReference) => tag ?? "latest";
+
+/** An image on the engine; undefined where it is not there. */
+async function inspect(reference: string): Promise<{ id: string; labels: Record<string, string> } | undefined> {
   try {
-    const text = await run("docker", ["image", "inspect", "--format", "{{json .Config.Labels}}", reference]);
-    return (JSON.parse(text) as Record<string, string> | null) ?? {};
+    const text = await run("docker", [
+      "image",
+      "inspect",
+      "--format",
+      "{{json .Id}} {{json .Config.Labels}}",
+      reference,
+    ]);
+    const [, id = "", labels = ""] = /^"([^"]+)" (.*)$/.exec(text.trim()) ?? [];
+    return { id, labels: (JSON.parse(labels) as Record<string, string> | null) ?? {} };
   } catch (error) {
     if (/no such image/i.test((error as Error).message)) {
       return undefined;
@@ -69,64 +101,26 @@ async function labelsOf(reference: string): Promise<Record<string, string> | und
   }
 }
 
-async function pull(
-  reference: string,
-  recipe: ImageRecipe | undefined,
-  silent: Set<string>,
-  report: Report,
-): Promise<boolean> {
-  const registry = registryOf(reference);
-  if (silent.has(registry)) {
-    return false;
-  }
-  const { repository } = splitReference(reference);
-  const source = recipe?.pullTag ? `${repository}:${recipe.pullTag}` : reference;
-  report(`pulling ${source}`);
-  try {
-    // The limit is for reaching the registry: a large image may take its time.
-    await run("sh", ["-c", pullScript, source, String(pullSeconds)]);
-  } catch (error) {
-    report(`${registry} does not answer (${lastLine((error as Error).message)})`);
-    silent.add(registry);
-    return false;
-  }
-  if (source !== reference) {
-    await run("docker", ["tag", source, reference]);
-  }
-  return true;
+async function build(text: string, reference: ImageReference, recipe: ImageRecipe, report: Report): Promise<void> {
+  report(`making ${text} here`);
+  const rootfs = await ensureRootfs(recipe, tagOf(reference), report);
+  const changes = instructions(recipe, reference, rootfs).flatMap((line) => ["--change", line]);
+  await run("docker", ["import", ...changes, rootfs.archive, text]);
 }
 
-const pullScript = `timeout "$1" docker manifest inspect "$0" >/dev/null 2>&1 ||
-  { echo "no such image, or no answer within $1 s" >&2; exit 1; }
-docker pull --quiet "$0"`;
-
-/** The registry's part of a reference; Docker Hub has none. */
-function registryOf(reference: string): string {
-  const [first = "", ...rest] = reference.split("/");
-  return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first : "Docker Hub";
-}
-
-async function build(reference: string, tag: string, recipe: ImageRecipe, report: Report): Promise<void> {
-  report(`making ${reference} here`);
-  const archive = await ensureRootfs(recipe, tag, report);
+function instructions(recipe: ImageRecipe, reference: ImageReference, { version }: Rootfs): string[] {
+  const from = recipe.tool ? "a Go module and Debian packages" : "Debian packages";
   const labels: Record<string, string> = {
     [standInLabel]: "true",
-    [recipeLabel]: recipeHash(recipe, tag),
-    "org.opencontainers.image.title": recipe.title,
-    "org.opencontainers.image.version": tag,
-    "org.opencontainers.image.description": `Stand-in for ${reference}, made by hashistack from ${
-      recipe.tool ? "a Go module and " : ""
-    }Debian packages because its registry could not be reached`,
+    [recipeLabel]: recipeHash(recipe, tagOf(reference)),
+    "org.opencontainers.image.title": `${recipe.image} (stand-in)`,
+    "org.opencontainers.image.version": version,
+    "org.opencontainers.image.description": `Stand-in for ${recipe.image}, made by hashistack from ${from}, because its registry could not be reached`,
+    "org.opencontainers.image.source": "hashistack, offline/images",
   };
-  const instructions = [
-    ...recipe.configuration,
+  return [
     "ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    ...recipe.configuration,
     ...Object.entries(labels).map(([key, value]) => `LABEL ${key}=${JSON.stringify(value)}`),
   ];
-  const changes = instructions.flatMap((instruction) => ["--change", instruction]);
-  await run("docker", ["import", ...changes, "-", reference], { input: createReadStream(archive) });
-}
-
-function lastLine(text: string): string {
-  return text.trim().split("\n").pop() ?? "";
 }

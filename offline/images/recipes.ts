@@ -1,115 +1,133 @@
-import { readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { hashOf } from "../hash";
 import type { ToolName } from "../toolchain";
+import { type ImageFile, type ImageRecipe, imageFile } from "./recipe";
+import { type ImageReference, isImage } from "./reference";
 
-/** How an image is made where its registry cannot be reached. */
-export interface ImageRecipe {
-  readonly title: string;
-  /** Debian packages, with all that they depend on. */
-  readonly packages: readonly string[];
-  /** Program from the toolchain, at /bin. */
-  readonly tool?: ToolName;
-  /** Files beyond those of the packages, by path. */
-  readonly files: Readonly<Record<string, string>>;
-  readonly directories: readonly string[];
-  /** Dockerfile instructions of its configuration. */
-  readonly configuration: readonly string[];
-  /** Tag to pull in place of the wanted one, where its publisher has no such tag. */
-  readonly pullTag?: string;
-}
+const exactVersion = { pattern: "^\\d+\\.\\d+\\.\\d+$", words: "a version, such as 1.2.3" };
+const entrypoint = "/usr/local/bin/docker-entrypoint.sh";
 
-const passwd = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n";
-const group = "root:x:0:\nnogroup:x:65534:\n";
-const common = {
-  "/etc/passwd": `${passwd}www-data:x:33:33:www-data:/var/www:/bin/false\nredis:x:100:100::/var/lib/redis:/bin/false\n`,
-  "/etc/group": `${group}www-data:x:33:\nredis:x:100:\n`,
-  "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
+/** Accounts that the packages' own scripts, which are not run, would make. */
+const accounts: Readonly<Record<string, ImageFile>> = {
+  "/etc/passwd": {
+    content: [
+      "root:x:0:0:root:/root:/bin/sh",
+      "www-data:x:33:33:www-data:/var/www:/bin/false",
+      "redis:x:100:100:redis:/var/lib/redis:/bin/false",
+      "nobody:x:65534:65534:nobody:/nonexistent:/bin/false",
+      "",
+    ].join("\n"),
+  },
+  "/etc/group": { content: "root:x:0:\nwww-data:x:33:\nredis:x:100:\nnogroup:x:65534:\n" },
+  "/etc/nsswitch.conf": { content: "passwd: files\ngroup: files\nhosts: files dns\n" },
 };
 
-function agent(tool: ToolName, entrypoint: readonly string[]): ImageRecipe {
+interface AgentContract {
+  readonly files?: Readonly<Record<string, ImageFile>>;
+  readonly directories?: readonly string[];
+  readonly configuration: readonly string[];
+}
+
+/** Busybox, certificates and the C library around a program of ours: as much as the published images of the three have. */
+function agent(image: string, tool: ToolName, contract: AgentContract): ImageRecipe {
   return {
-    title: tool,
-    // Busybox, as upstream's images; the C library for Nomad, which is linked against it.
-    packages: ["busybox-static", "ca-certificates", ...(tool === "nomad" ? ["libc6"] : [])],
+    image,
+    tags: exactVersion,
+    packages: ["busybox-static", "ca-certificates", "libc6"],
     tool,
-    files: common,
-    directories: ["/tmp", "/root", "/var/lib", "/run"],
-    configuration: [`ENTRYPOINT ${JSON.stringify(entrypoint)}`],
+    files: { ...accounts, ...contract.files },
+    directories: ["/root", "/var/lib", ...(contract.directories ?? [])],
+    links: {},
+    configuration: contract.configuration,
   };
 }
 
-const nginxConf = `worker_processes auto;
-error_log /dev/stderr notice;
-pid /run/nginx.pid;
-events { worker_connections 1024; }
-http {
-  include /etc/nginx/mime.types;
-  default_type application/octet-stream;
-  access_log /dev/stdout;
-  sendfile on;
-  keepalive_timeout 65;
-  include /etc/nginx/conf.d/*.conf;
-}
-`;
-const nginxSite = `server {
-  listen 80;
-  server_name localhost;
-  root /usr/share/nginx/html;
-  index index.html;
-}
-`;
+const consul = agent("hashicorp/consul", "consul", {
+  files: { [entrypoint]: imageFile("files/consul-entrypoint.sh", 0o755) },
+  directories: ["/consul/data", "/consul/config"],
+  configuration: [
+    `ENTRYPOINT ["${entrypoint}"]`,
+    'CMD ["agent", "-dev", "-client", "0.0.0.0"]',
+    "VOLUME /consul/data",
+    "EXPOSE 8300 8301 8301/udp 8302 8302/udp 8500 8600 8600/udp",
+  ],
+});
+
+const nomad = agent("hashicorp/nomad", "nomad", {
+  files: { [entrypoint]: imageFile("files/nomad-entrypoint.sh", 0o755) },
+  configuration: [`ENTRYPOINT ["${entrypoint}"]`, 'CMD ["help"]'],
+});
+
+const fabio = agent("fabiolb/fabio", "fabio", {
+  files: { "/etc/fabio/fabio.properties": imageFile("files/fabio.properties") },
+  configuration: ['ENTRYPOINT ["/usr/bin/fabio"]', 'CMD ["-cfg", "/etc/fabio/fabio.properties"]', "EXPOSE 9998 9999"],
+});
+
 const nginx: ImageRecipe = {
-  title: "nginx",
-  packages: ["busybox-static", "nginx-light"],
-  files: { ...common, "/etc/nginx/nginx.conf": nginxConf, "/etc/nginx/conf.d/default.conf": nginxSite },
-  directories: ["/tmp", "/run", "/var/log/nginx", "/var/lib/nginx"],
-  configuration: ["EXPOSE 80", 'CMD ["nginx", "-g", "daemon off;"]'],
+  image: "nginx",
+  tags: {
+    pattern: "^(latest|alpine|(stable|mainline)(-alpine)?)$",
+    words: "latest, stable, mainline, each with -alpine",
+  },
+  packages: ["busybox-static", "nginx"],
+  versionOf: { package: "nginx", prefix: "1." },
+  files: {
+    ...accounts,
+    "/etc/nginx/nginx.conf": imageFile("files/nginx.conf"),
+    "/etc/nginx/conf.d/default.conf": imageFile("files/nginx-default.conf"),
+  },
+  directories: ["/var/log/nginx", "/var/lib/nginx"],
+  links: { "/var/log/nginx/access.log": "/dev/stdout", "/var/log/nginx/error.log": "/dev/stderr" },
+  configuration: ['CMD ["nginx", "-g", "daemon off;"]', "EXPOSE 80"],
 };
 
 const redis: ImageRecipe = {
-  title: "redis",
+  image: "redis",
+  tags: { pattern: "^7(\\.0)?(-(alpine|bookworm))?$", words: "7 or 7.0" },
   packages: ["busybox-static", "redis-server"],
-  files: common,
-  directories: ["/tmp", "/run", "/data"],
+  versionOf: { package: "redis-server", prefix: "7.0." },
+  files: { ...accounts, [entrypoint]: imageFile("files/redis-entrypoint.sh", 0o755) },
+  directories: ["/data"],
+  links: {},
   configuration: [
+    `ENTRYPOINT ["${entrypoint}"]`,
+    'CMD ["redis-server"]',
     "WORKDIR /data",
+    "VOLUME /data",
     "EXPOSE 6379",
-    // As the published image: the network in front of it decides who reaches it.
-    'CMD ["redis-server", "--protected-mode", "no", "--bind", "0.0.0.0", "--dir", "/data"]',
   ],
 };
 
-const game = (): ImageRecipe => ({
+const gameFolder = "2048";
+const game: ImageRecipe = {
   ...nginx,
-  title: "2048",
+  image: "alexwhen/docker-2048",
+  // The published image has one tag only; a tag of another name is how a stack keeps Nomad from pulling it anew.
+  tags: { pattern: "", words: "any" },
+  pullTag: "latest",
   files: {
     ...nginx.files,
-    "/usr/share/nginx/html/index.html": readFileSync(join(__dirname, "2048/index.html"), "utf8"),
+    ...Object.fromEntries(
+      readdirSync(join(__dirname, gameFolder))
+        .sort()
+        .map((name) => [`/usr/share/nginx/html/${name}`, imageFile(`${gameFolder}/${name}`)]),
+    ),
   },
-  pullTag: "latest",
-});
+};
 
-/** Splits `host/path/name:tag`. */
-export function splitReference(reference: string): { repository: string; tag: string } {
-  const [, repository = reference, tag = "latest"] = /^(.+?)(?::([^/:]+))?$/.exec(reference) ?? [];
-  return { repository, tag };
-}
+export const recipes: readonly ImageRecipe[] = [consul, nomad, fabio, nginx, redis, game];
 
 /** The recipe for a reference, on whatever mirror it lies; undefined where there is none. */
-export function recipeFor(reference: string): ImageRecipe | undefined {
-  const { repository } = splitReference(reference);
-  const is = (name: string) => repository === name || repository.endsWith(`/${name}`);
-  if (is("hashicorp/consul")) return agent("consul", ["consul"]);
-  if (is("hashicorp/nomad")) return agent("nomad", ["nomad"]);
-  if (is("fabiolb/fabio")) return agent("fabio", ["fabio"]);
-  if (is("alexwhen/docker-2048")) return game();
-  if (is("nginx")) return nginx;
-  if (is("redis")) return redis;
-  return undefined;
+export function recipeFor(reference: ImageReference): ImageRecipe | undefined {
+  return recipes.find((recipe) => isImage(reference, recipe.image));
 }
 
-/** Changes whenever an image would be made otherwise. */
-export function recipeHash(recipe: ImageRecipe, tag: string): string {
-  return hashOf(JSON.stringify(recipe), recipe.tool ? tag : "");
+/** Why a recipe cannot stand in under this reference; undefined where it can. */
+export function refusal(recipe: ImageRecipe, { tag, digest }: ImageReference): string | undefined {
+  if (digest !== undefined || tag === undefined) {
+    return "it is named by its digest, which only the published image has";
+  }
+  return new RegExp(recipe.tags.pattern).test(tag)
+    ? undefined
+    : `a stand-in for ${recipe.image} can be made for these tags: ${recipe.tags.words}`;
 }
