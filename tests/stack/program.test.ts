@@ -37,7 +37,7 @@ describe.each([
   });
 
   test("warns of what is weaker than it could be", () => {
-    expect(run.warnings.map((line) => line.replace(/^warning: /, ""))).toEqual(warnings);
+    expect(run.warnings.map((line) => line.replace(/^warning: \[runtime\] /, ""))).toEqual(warnings);
   });
 
   test("registers the same when it is run again", async () => {
