@@ -1,0 +1,128 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { run } from "../../offline/command";
+import { Checkout } from "../e2e/checkout";
+import { measurePlanning } from "./planning";
+
+const project = join(__dirname, "../..");
+const page = "http://127.0.0.1:9999/";
+
+interface Figure {
+  readonly name: string;
+  readonly seconds: number;
+}
+
+/** Seconds until the page answers 200 through Fabio, from a moment that `performance.now()` gave. */
+async function firstPage(start: number): Promise<number> {
+  for (;;) {
+    const answer = await fetch(page, { signal: AbortSignal.timeout(1000) }).catch(() => undefined);
+    if (answer?.ok) {
+      return (performance.now() - start) / 1000;
+    }
+    if (performance.now() - start > 300_000) {
+      throw new Error(`${page} did not answer within 300 s`);
+    }
+    await sleep(50);
+  }
+}
+
+async function timed(checkout: Checkout, line: string): Promise<number> {
+  const start = performance.now();
+  const { code, output } = await checkout.sh(line);
+  if (code !== 0) {
+    throw new Error(`${line} ended with ${code}:\n${output.split("\n").slice(-30).join("\n")}`);
+  }
+  return (performance.now() - start) / 1000;
+}
+
+/** `make up` with all tools and images present. */
+async function measureStack(figures: Figure[]): Promise<void> {
+  const checkout = await Checkout.create("hashistack-bench", "bench");
+  try {
+    await timed(checkout, "make images");
+    await timed(checkout, "make preview");
+    const start = performance.now();
+    const [page200, end] = await Promise.all([firstPage(start), timed(checkout, "make up")]);
+    figures.push({ name: "make up: first 200 through Fabio", seconds: page200 });
+    figures.push({ name: "make up: end", seconds: end });
+    figures.push({ name: "make up, nothing to do", seconds: await timed(checkout, "make up") });
+    const plain = (command: string) => timed(checkout, `eval "$(make env)" && ${command}`);
+    figures.push({ name: "pulumi up, nothing to do", seconds: await plain("pulumi up --yes --skip-preview") });
+    figures.push({ name: "pulumi preview, nothing to do", seconds: await plain("pulumi preview") });
+  } finally {
+    await checkout.sh("make down");
+    await checkout.sh("make clean");
+    await checkout.remove();
+  }
+}
+
+/** The same images started together by docker-compose, then `nomad job run` of the same job, tried until it is taken. */
+async function measurePlainWay(figures: Figure[]): Promise<void> {
+  const compose = await findCompose();
+  const composeRun = (...args: string[]) =>
+    run(compose[0] ?? "", [...compose.slice(1), "-f", join(__dirname, "compose.yaml"), ...args]);
+  await run("docker", ["volume", "create", "hashistack-bench"]);
+  try {
+    const start = performance.now();
+    const page200 = firstPage(start);
+    page200.catch(() => undefined); // awaited below; a failure before that is told there
+    await composeRun("up", "--detach");
+    await registerNginx(start);
+    figures.push({ name: "plain way: first 200 through Fabio", seconds: await page200 });
+  } finally {
+    await run("sh", ["-c", "docker exec hashistack-bench-nomad nomad job stop -purge -detach nginx; true"]);
+    await composeRun("down");
+    const tasks =
+      'docker ps -aq --filter label=com.hashicorp.nomad.alloc_id --filter "name=^nginx-" | xargs -r docker rm -f';
+    const mounts = "grep -o '/[^ ]*/hashistack-bench/[^ ]*' /proc/mounts | sort -r | xargs -r -n 1 umount";
+    await run("sh", ["-c", `${tasks}; ${mounts}; docker volume rm hashistack-bench`]);
+  }
+}
+
+async function registerNginx(start: number): Promise<void> {
+  while (performance.now() - start < 120_000) {
+    const code = await new Promise<number | null>((done) => {
+      const input = `docker exec -i hashistack-bench-nomad nomad job run -detach - < ${join(project, "jobs/nginx.nomad.hcl")}`;
+      spawn("sh", ["-c", input], { stdio: "ignore" }).on("close", done);
+    });
+    if (code === 0) {
+      return;
+    }
+    await sleep(200);
+  }
+  throw new Error("Nomad took no job within 120 s");
+}
+
+async function findCompose(): Promise<string[]> {
+  for (const command of [["docker", "compose"], ["docker-compose"]]) {
+    try {
+      await run(command[0] ?? "", [...command.slice(1), "version"]);
+      return command;
+    } catch {
+      // the next one
+    }
+  }
+  throw new Error("The plain way needs docker-compose. On Debian or Ubuntu: apt-get install docker-compose");
+}
+
+async function main(): Promise<void> {
+  const figures: Figure[] = [];
+  for (const { clients, seconds } of await measurePlanning([10, 100, 1000])) {
+    figures.push({ name: `planning and mocked registration, ${clients} clients`, seconds });
+  }
+  await measureStack(figures);
+  await measurePlainWay(figures);
+
+  for (const { name, seconds } of figures) {
+    console.log(`${seconds.toFixed(2).padStart(8)} s  ${name}`);
+  }
+  const of = (name: string) => figures.find((figure) => figure.name === name)?.seconds ?? Number.NaN;
+  const ratio = of("make up: first 200 through Fabio") / of("plain way: first 200 through Fabio");
+  console.log(`${ratio.toFixed(2).padStart(8)}    first 200, of the plain way's time (aim: at most 0.40)`);
+}
+
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
