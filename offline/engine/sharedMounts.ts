@@ -1,10 +1,14 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../command";
 import type { Report } from "../report";
-import { findEngine } from "./index";
+import { isUsualEngine } from "./client";
+import { daemonPid, mountTable, sharesMountsWithUs } from "./daemon";
+import { findEngine } from "./find";
+import { tryPropagation } from "./trial";
 
-/** One line of /proc/self/mountinfo, as far as it matters here. */
+/** One line of a mount table, as far as it matters here. */
 interface Mount {
   readonly target: string;
   readonly shared: boolean;
@@ -15,7 +19,8 @@ export function mountOf(path: string, mountinfo: string): Mount | undefined {
   let found: Mount | undefined;
   for (const line of mountinfo.split("\n")) {
     const fields = line.split(" ");
-    const target = fields[4];
+    // The kernel writes blanks in paths as octal numbers.
+    const target = fields[4]?.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
     if (target === undefined) {
       continue;
     }
@@ -33,27 +38,60 @@ export function shareCommands(folder: string): string[] {
   return [`mount --bind ${folder} ${folder}`, `mount --make-shared ${folder}`];
 }
 
-/** Whether mounts below the engine's volumes are seen by the engine's host: what Nomad's tasks need. */
-export async function volumesShared(): Promise<{ folder: string; shared: boolean } | undefined> {
+/** The folder of the engine's volumes, and whether what is mounted below it in one container is seen by others. */
+export interface VolumesState {
+  readonly folder: string;
+  readonly shared: boolean;
+}
+
+/** Looks at the engine's volumes as the engine sees them; undefined where no engine answers. */
+export async function volumesShared(): Promise<VolumesState | undefined> {
   const engine = await findEngine();
   if (engine === undefined) {
     return undefined;
   }
   const folder = join(engine.root, "volumes");
-  return { folder, shared: mountOf(folder, await readFile("/proc/self/mountinfo", "utf8"))?.shared ?? false };
+  const pid = isUsualEngine() ? await daemonPid() : undefined;
+  const table = pid === undefined ? undefined : await mountTable(pid);
+  const mount = table === undefined ? undefined : mountOf(folder, table);
+  // Where the daemon's mounts cannot be read (another user's, or another machine's), only trying tells.
+  return { folder, shared: mount ? mount.shared : await tryPropagation(folder) };
 }
 
-/** Makes the engine's volumes a shared mount, where it is none and we may. */
+/**
+ * Makes the engine's volumes a shared mount, where they are none and we may. Without it Nomad's client cannot hand
+ * secrets to its tasks. A machine under systemd has it so already, and it does not outlast a restart of the machine.
+ *
+ * @throws where it was done and did not help.
+ */
 export async function ensureSharedMounts({ report }: { report: Report }): Promise<void> {
   const state = await volumesShared();
   if (state === undefined || state.shared || process.getuid?.() !== 0) {
     return;
   }
+  const { folder } = state;
+  const pid = isUsualEngine() ? await daemonPid() : undefined;
+  if (pid === undefined && !existsSync(folder)) {
+    return; // The engine is on another machine: the preflight says what to do there.
+  }
   // Only this folder: what else is mounted on the machine stays as its owner had it.
-  report(`making ${state.folder} a shared mount, so that tasks see their secrets`);
-  await mkdir(state.folder, { recursive: true });
-  for (const command of shareCommands(state.folder)) {
-    const [program = "", ...args] = command.split(" ");
-    await run(program, args);
+  report(`making ${folder} a shared mount, so that tasks see their secrets`);
+  const enter =
+    pid === undefined || (await sharesMountsWithUs(pid)) ? [] : ["nsenter", `--mount=/proc/${pid}/ns/mnt`, "--"];
+  if (enter.length === 0) {
+    await mkdir(folder, { recursive: true });
+  }
+  for (const args of [
+    ["mount", "--bind", folder, folder],
+    ["mount", "--make-shared", folder],
+  ]) {
+    const [program = "", ...rest] = [...enter, ...args];
+    await run(program, rest);
+  }
+  if (!(await tryPropagation(folder))) {
+    throw new Error(
+      `${folder} was made a shared mount, and the Docker engine does not see it so. Does it run in a mount namespace of ` +
+        `its own (MountFlags= in docker.service)? Take that out, restart it, and run as root: ${shareCommands(folder).join(" && ")}`,
+    );
   }
 }
