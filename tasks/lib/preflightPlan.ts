@@ -1,4 +1,4 @@
-import type { PreflightPlan } from "../preflight/judge";
+import type { PortWish, PreflightPlan } from "../preflight";
 import type { Stack } from "./stack";
 
 /** What the stack will ask of this machine. */
@@ -9,14 +9,14 @@ export function preflightPlan(stack: Stack): PreflightPlan {
   const ports = [
     ...local([...consulServers, ...consulClients]).flatMap(({ ports: p, address, server }) => [
       { port: p.http, address, purpose: "Consul HTTP and UI" },
-      { port: p.dns, address, purpose: "Consul DNS" },
-      { port: p.serfLan, address, purpose: "Consul gossip" },
+      ...both({ port: p.dns, address, purpose: "Consul DNS" }),
+      ...both({ port: p.serfLan, address, purpose: "Consul gossip" }),
       ...(server ? [{ port: p.server, address, purpose: "Consul RPC" }] : []),
     ]),
     ...local(nomadServers).flatMap(({ ports: p, address }) => [
       { port: p.http, address, purpose: "Nomad HTTP and UI" },
       { port: p.rpc, address, purpose: "Nomad RPC" },
-      { port: p.serf, address, purpose: "Nomad gossip" },
+      ...both({ port: p.serf, address, purpose: "Nomad gossip" }),
     ]),
     ...local(nomadClients).map(({ ports: p, address }) => ({ port: p.http, address, purpose: "Nomad client HTTP" })),
     ...local(fabios).flatMap(({ ports: p, address }) => [
@@ -26,10 +26,16 @@ export function preflightPlan(stack: Stack): PreflightPlan {
   ];
   return {
     ports,
+    // Tasks carry no label of the cluster's, only their node's name.
+    ownTaskLabels: local(nomadClients).map(({ host }) => `com.hashicorp.nomad.node_name=${host}`),
     ownLabel: `hashistack.cluster=${cluster.name}`,
     dockerVersion: "20.10.0",
     diskGib: 4,
     memoryMib: 1024,
     runsTasks: nomadClients.some(({ host }) => here.has(host)),
   };
+}
+
+function both(wish: PortWish): PortWish[] {
+  return [wish, { ...wish, protocol: "udp" }];
 }

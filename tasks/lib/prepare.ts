@@ -1,8 +1,6 @@
-import { ensureEngine } from "../../offline/engine";
-import { ensureSharedMounts } from "../../offline/engine/sharedMounts";
+import { ensureEngine, ensureSharedMounts } from "../../offline/engine";
 import { ensureImages } from "../../offline/images";
-import { gatherFacts } from "../preflight/facts";
-import { formatFindings, judge } from "../preflight/judge";
+import { formatFindings, preflight } from "../preflight";
 import { heal } from "./heal";
 import { paths } from "./paths";
 import { preflightPlan } from "./preflightPlan";
@@ -38,8 +36,7 @@ export function machineSteps(stack: Stack): Step[] {
     {
       title: "Preflight",
       run: async (report) => {
-        const plan = preflightPlan(stack);
-        const findings = judge(plan, await gatherFacts(plan.ownLabel));
+        const findings = await preflight(preflightPlan(stack));
         const errors = findings.filter(({ severity }) => severity === "error");
         if (errors.length > 0) {
           throw new Error(`This machine is not ready for stack ${stack.name}:\n${formatFindings(findings)}`);

@@ -1,124 +1,117 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile, readlink, statfs } from "node:fs/promises";
+import { readdir, readFile, stat, statfs } from "node:fs/promises";
 import { freemem } from "node:os";
+import { dirname } from "node:path";
 import { cacheRoot } from "../../offline/cache";
 import { run } from "../../offline/command";
-import { findEngine } from "../../offline/engine";
-import { volumesShared } from "../../offline/engine/sharedMounts";
+import { askEngine, type EngineInfo } from "../../offline/engine/find";
+import { type VolumesState, volumesShared } from "../../offline/engine/sharedMounts";
+import { gatherListeners, type Listener, type Protocol } from "./sockets";
 
-/** A port that something listens on. */
-export interface Listener {
-  /** IPv4 address, or `::` for any address of both families. */
-  readonly address: string;
-  readonly port: number;
-  /** Process that holds it, where this user may see that. */
-  readonly process?: { readonly pid: number; readonly name: string; readonly container?: string };
+/** A running container, and the ports of the host that it publishes. */
+export interface RunningContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ports: readonly { readonly protocol: Protocol; readonly address: string; readonly port: number }[];
+}
+
+/** Room on one file system. */
+export interface Disk {
+  /** What would be written there, such as `images`. */
+  readonly uses: readonly string[];
+  readonly path: string;
+  readonly freeGib: number;
 }
 
 /** What a machine is like, gathered once. */
 export interface Facts {
   readonly listeners: readonly Listener[];
+  readonly containers: readonly RunningContainer[];
   /** Absent where no engine answers. */
-  readonly engine?: { readonly version: string; readonly root: string };
-  /** Ids of the cluster's own containers. */
-  readonly ownContainers: ReadonlySet<string>;
-  readonly freeDisks: readonly { readonly path: string; readonly gib: number }[];
+  readonly engine?: EngineInfo;
+  /** Why there is no engine to be used, in Docker's words. */
+  readonly noEngine?: string;
+  readonly disks: readonly Disk[];
   readonly availableMemoryMib: number;
   readonly cgroups: { readonly version: 1 | 2; readonly controllers: readonly string[] } | undefined;
-  readonly volumes?: { readonly folder: string; readonly shared: boolean };
+  /** Absent where no engine answers. A text tells why it could not be found out. */
+  readonly volumes?: VolumesState | string;
 }
 
-/** Gathers the facts. `ownLabel` is the label of the containers that may hold ports already. */
-export async function gatherFacts(ownLabel: string): Promise<Facts> {
-  const engine = await findEngine();
-  const volumes = await volumesShared();
+/** Gathers the facts, of ports as far as these go. */
+export async function gatherFacts(ports: ReadonlySet<number>): Promise<Facts> {
+  const answer = await askEngine();
+  const [listeners, containers, disks, availableMemoryMib, groups, volumes] = await Promise.all([
+    gatherListeners(ports),
+    answer.engine ? runningContainers() : [],
+    gatherDisks([
+      ...(answer.engine ? [{ use: "images and volumes", path: answer.engine.root }] : []),
+      { use: "built tools and image archives", path: cacheRoot() },
+    ]),
+    availableMemory(),
+    cgroups(),
+    answer.engine ? volumesShared().catch((error: Error) => error.message) : undefined,
+  ]);
   return {
-    listeners: await listeners(),
-    ...(engine ? { engine } : {}),
-    ownContainers: new Set(engine ? await containerIds(ownLabel) : []),
-    freeDisks: await freeDisks([...(engine ? [engine.root] : []), cacheRoot()]),
-    availableMemoryMib: await availableMemory(),
-    cgroups: await cgroups(),
+    listeners,
+    containers,
+    disks,
+    availableMemoryMib,
+    cgroups: groups,
+    ...(answer.engine ? { engine: answer.engine } : { noEngine: answer.reason }),
     ...(volumes ? { volumes } : {}),
   };
 }
 
-async function containerIds(label: string): Promise<string[]> {
-  const text = await run("docker", ["ps", "--quiet", "--no-trunc", "--filter", `label=${label}`]);
-  return text.split("\n").filter(Boolean);
+async function runningContainers(): Promise<RunningContainer[]> {
+  const ids = (await run("docker", ["ps", "--quiet", "--no-trunc"])).split("\n").filter(Boolean);
+  const inspected = await Promise.all(ids.map((id) => run("docker", ["inspect", id]).catch(() => "[]")));
+  // One that ended meanwhile is not there to be described.
+  return inspected.flatMap((text) => (JSON.parse(text) as Inspected[]).map(describeContainer));
 }
 
-const listening = "0A";
-
-/** Sockets in state LISTEN, from a table of /proc/net/tcp or tcp6. */
-export function parseSockets(table: string): { address: string; port: number; inode: string }[] {
-  return table
-    .split("\n")
-    .slice(1)
-    .flatMap((line) => {
-      const fields = line.trim().split(/\s+/);
-      const [hex = "", port = ""] = (fields[1] ?? "").split(":");
-      return fields[3] === listening
-        ? [{ address: parseAddress(hex), port: Number.parseInt(port, 16), inode: fields[9] ?? "" }]
-        : [];
-    });
+interface Inspected {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Config: { readonly Labels: Record<string, string> | null };
+  readonly NetworkSettings: { readonly Ports: Record<string, { HostIp: string; HostPort: string }[] | null> | null };
 }
 
-/** The kernel writes addresses as 32-bit words in the machine's byte order. */
-function parseAddress(hex: string): string {
-  const ipv4 = (word: string) =>
-    (word.match(/../g) ?? [])
-      .reverse()
-      .map((byte) => Number.parseInt(byte, 16))
-      .join(".");
-  if (hex.length === 8) {
-    return ipv4(hex);
-  }
-  if (hex.startsWith("0000000000000000FFFF0000")) {
-    return ipv4(hex.slice(24));
-  }
-  return /^0+$/.test(hex) ? "::" : "::1";
+export function describeContainer({ Id, Name, Config, NetworkSettings }: Inspected): RunningContainer {
+  const published = Object.entries(NetworkSettings.Ports ?? {});
+  return {
+    id: Id,
+    name: Name.replace(/^\//, ""),
+    labels: Config.Labels ?? {},
+    ports: published.flatMap(([inside, outside]) =>
+      (outside ?? []).map(({ HostIp, HostPort }) => ({
+        protocol: inside.endsWith("/udp") ? "udp" : "tcp",
+        address: HostIp || "0.0.0.0",
+        port: Number(HostPort),
+      })),
+    ),
+  };
 }
 
-async function listeners(): Promise<Listener[]> {
-  const tables = await Promise.all(
-    ["tcp", "tcp6"].map((name) => readFile(`/proc/net/${name}`, "utf8").catch(() => "")),
-  );
-  const sockets = tables.flatMap(parseSockets);
-  const owners = await socketOwners(new Set(sockets.map(({ inode }) => inode)));
-  return sockets.map(({ address, port, inode }) => {
-    const process = owners.get(inode);
-    return { address, port, ...(process ? { process } : {}) };
-  });
-}
-
-async function socketOwners(inodes: ReadonlySet<string>): Promise<Map<string, NonNullable<Listener["process"]>>> {
-  const owners = new Map<string, NonNullable<Listener["process"]>>();
-  for (const pid of (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name))) {
-    for (const fd of await readdir(`/proc/${pid}/fd`).catch(() => [])) {
-      const target = await readlink(`/proc/${pid}/fd/${fd}`).catch(() => "");
-      const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
-      if (inode !== undefined && inodes.has(inode) && !owners.has(inode)) {
-        const name = (await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "?")).trim();
-        const container = /[0-9a-f]{64}/.exec(await readFile(`/proc/${pid}/cgroup`, "utf8").catch(() => ""))?.[0];
-        owners.set(inode, { pid: Number(pid), name, ...(container ? { container } : {}) });
-      }
+/** Free space by file system: what is needed twice on one is needed in sum. */
+async function gatherDisks(places: readonly { use: string; path: string }[]): Promise<Disk[]> {
+  const disks = new Map<number, Disk>();
+  for (const { use, path } of places) {
+    let there = path;
+    while (!existsSync(there) && dirname(there) !== there) {
+      there = dirname(there);
     }
+    const { dev } = await stat(there);
+    const { bavail, bsize } = await statfs(there);
+    const known = disks.get(dev);
+    disks.set(dev, {
+      uses: [...(known?.uses ?? []), use],
+      path: known?.path ?? path,
+      freeGib: (bavail * bsize) / 1024 ** 3,
+    });
   }
-  return owners;
-}
-
-async function freeDisks(paths: readonly string[]): Promise<{ path: string; gib: number }[]> {
-  return Promise.all(
-    paths.map(async (path) => {
-      let there = path;
-      while (!existsSync(there)) {
-        there = there.slice(0, there.lastIndexOf("/")) || "/";
-      }
-      const { bavail, bsize } = await statfs(there);
-      return { path, gib: (bavail * bsize) / 1024 ** 3 };
-    }),
-  );
+  return [...disks.values()];
 }
 
 async function availableMemory(): Promise<number> {
@@ -133,5 +126,6 @@ async function cgroups(): Promise<Facts["cgroups"]> {
     return { version: 2, controllers: unified.trim().split(/\s+/) };
   }
   const names = await readdir("/sys/fs/cgroup").catch(() => []);
-  return names.length > 0 ? { version: 1, controllers: names } : undefined;
+  // Some mount two controllers at one place and name it after both.
+  return names.length > 0 ? { version: 1, controllers: names.flatMap((name) => name.split(",")) } : undefined;
 }

@@ -1,11 +1,24 @@
 import { shareCommands } from "../../offline/engine/sharedMounts";
-import type { Facts, Listener } from "./facts";
+import type { Facts, RunningContainer } from "./facts";
+import type { Listener, Protocol } from "./sockets";
+
+/** A port that an agent will listen on. */
+export interface PortWish {
+  readonly port: number;
+  readonly address: string;
+  /** @default tcp */
+  readonly protocol?: Protocol;
+  /** Who will listen, in the words of the person who reads a finding. */
+  readonly purpose: string;
+}
 
 /** What a stack asks of the machine on which its agents run. */
 export interface PreflightPlan {
-  readonly ports: readonly { readonly port: number; readonly address: string; readonly purpose: string }[];
+  readonly ports: readonly PortWish[];
   /** Label, as `key=value`, of the containers that may hold those ports already: the stack's own. */
   readonly ownLabel: string;
+  /** Further labels of the stack's own containers, such as its tasks'. */
+  readonly ownTaskLabels?: readonly string[];
   /** Oldest Docker engine that does. */
   readonly dockerVersion: string;
   readonly diskGib: number;
@@ -16,6 +29,7 @@ export interface PreflightPlan {
 
 /** One thing that stands in the way, and what to do about it. */
 export interface Finding {
+  /** An error stops the stack from coming up, a warning may spoil it. */
   readonly severity: "error" | "warning";
   readonly what: string;
   readonly remedy: string;
@@ -23,122 +37,162 @@ export interface Finding {
 
 /** Judges a machine. Everything is found at once. */
 export function judge(plan: PreflightPlan, facts: Facts): Finding[] {
+  const own = new Set(facts.containers.filter((container) => isOwn(container, plan)).map(({ id }) => id));
   return [
     ...docker(plan, facts),
-    ...ports(plan, facts),
+    ...ports(plan, facts, own),
     ...disks(plan, facts),
-    ...memory(plan, facts),
+    // What the stack itself already takes is not missing.
+    ...(own.size > 0 ? [] : memory(plan, facts)),
     ...(plan.runsTasks ? [...controlGroups(facts), ...propagation(facts)] : []),
   ];
 }
 
-function docker(plan: PreflightPlan, { engine }: Facts): Finding[] {
+function isOwn({ labels }: RunningContainer, { ownLabel, ownTaskLabels = [] }: PreflightPlan): boolean {
+  return [ownLabel, ...ownTaskLabels].some((label) => {
+    const [key = "", ...value] = label.split("=");
+    return labels[key] === value.join("=");
+  });
+}
+
+const error = (what: string, remedy: string): Finding => ({ severity: "error", what, remedy });
+const warning = (what: string, remedy: string): Finding => ({ severity: "warning", what, remedy });
+
+function docker(plan: PreflightPlan, { engine, noEngine }: Facts): Finding[] {
   if (engine === undefined) {
     return [
-      {
-        severity: "error",
-        what: "no Docker engine answers",
-        remedy: "start it (systemctl start docker), or join the group docker if it runs already",
-      },
+      error(
+        `no Docker engine answers${noEngine ? `: ${noEngine}` : ""}`,
+        "start it (systemctl start docker), or join the group docker if it runs already",
+      ),
     ];
   }
   return older(engine.version, plan.dockerVersion)
-    ? [
-        {
-          severity: "error",
-          what: `the Docker engine is ${engine.version}, and ${plan.dockerVersion} or later is needed`,
-          remedy: "upgrade it",
-        },
-      ]
+    ? [error(`the Docker engine is ${engine.version}, and ${plan.dockerVersion} or later is needed`, "upgrade it")]
     : [];
 }
 
-function ports(plan: PreflightPlan, facts: Facts): Finding[] {
-  return plan.ports.flatMap(({ port, address, purpose }): Finding[] => {
-    const holder = facts.listeners.find((listener) => listener.port === port && overlaps(listener.address, address));
-    if (holder === undefined || (holder.process?.container && facts.ownContainers.has(holder.process.container))) {
+function ports(plan: PreflightPlan, facts: Facts, own: ReadonlySet<string>): Finding[] {
+  return plan.ports.flatMap((wish): Finding[] => {
+    const holders = holdersOf(wish, facts);
+    if (holders.length === 0 || holders.some(({ container }) => container !== undefined && own.has(container.id))) {
       return [];
     }
+    const { port, address, protocol = "tcp", purpose } = wish;
+    const [holder] = holders as [Holder, ...Holder[]];
     return [
-      {
-        severity: "error",
-        what: `port ${port} (${purpose}) is held by ${holderName(holder)}`,
-        remedy: "stop that, or choose another port in the stack's configuration",
-      },
+      error(`${protocol} port ${port} on ${address} (${purpose}) is held by ${nameOf(holder)}`, remedyFor(holder)),
     ];
   });
 }
 
+interface Holder {
+  readonly container?: RunningContainer;
+  readonly process?: Listener["process"];
+}
+
+/** Who holds a port: containers that publish it first, since of those the kernel shows only Docker's own proxy. */
+function holdersOf({ port, address, protocol = "tcp" }: PortWish, { containers, listeners }: Facts): Holder[] {
+  const same = (held: { protocol: Protocol; address: string; port: number }) =>
+    held.protocol === protocol && held.port === port && overlaps(held.address, address);
+  return [
+    ...containers.filter((container) => container.ports.some(same)).map((container) => ({ container })),
+    ...listeners.filter(same).map(({ process }) => ({
+      process,
+      container: containers.find(({ id }) => id === process?.container),
+    })),
+  ];
+}
+
+const any = new Set(["0.0.0.0", "::"]);
+
 function overlaps(held: string, wanted: string): boolean {
-  return held === wanted || held === "0.0.0.0" || held === "::" || wanted === "0.0.0.0";
+  return held === wanted || any.has(held) || any.has(wanted);
 }
 
-function holderName({ process }: Listener): string {
-  if (process === undefined) {
-    return "a process of another user";
+function nameOf({ process, container }: Holder): string {
+  if (container) {
+    return `the container ${container.name}${process ? ` (${process.name}, process ${process.pid})` : ""}`;
   }
-  const container = process.container ? `, in container ${process.container.slice(0, 12)}` : "";
-  return `${process.name} (process ${process.pid}${container})`;
+  return process ? `${process.name} (process ${process.pid})` : "a process that this user may not see";
 }
 
-function disks(plan: PreflightPlan, { freeDisks }: Facts): Finding[] {
-  return freeDisks
-    .filter(({ gib }) => gib < plan.diskGib)
-    .map(({ path, gib }) => ({
-      severity: "error",
-      what: `${gib.toFixed(1)} GiB are free at ${path}, and ${plan.diskGib} are needed`,
-      remedy: "free some, for instance with: docker system prune",
-    }));
+function remedyFor({ process, container }: Holder): string {
+  const stop = container
+    ? `docker stop ${container.name}`
+    : process
+      ? `stop ${process.name} (kill ${process.pid})`
+      : "as root, find it (ss -lntup) and stop it";
+  return `${stop}, or choose another port in the stack's configuration`;
+}
+
+function disks(plan: PreflightPlan, { disks: found }: Facts): Finding[] {
+  return found
+    .filter(({ freeGib }) => freeGib < plan.diskGib)
+    .map(({ path, freeGib, uses }) =>
+      error(
+        `${freeGib.toFixed(1)} GiB are free at ${path} (${uses.join("; ")}), and ${plan.diskGib} are needed`,
+        "free some, for instance with: docker system prune",
+      ),
+    );
 }
 
 function memory(plan: PreflightPlan, { availableMemoryMib }: Facts): Finding[] {
   return availableMemoryMib < plan.memoryMib
     ? [
-        {
-          severity: "warning",
-          what: `${Math.round(availableMemoryMib)} MiB of memory are available, ${plan.memoryMib} are advisable`,
-          remedy: "end something large, or expect tasks to be placed slowly or not at all",
-        },
+        warning(
+          `${Math.round(availableMemoryMib)} MiB of memory are available, ${plan.memoryMib} are advisable`,
+          "end something large, or expect tasks that are not placed or are killed",
+        ),
       ]
     : [];
 }
 
+/** Controllers that Nomad's client asks for, by version. */
+const neededControllers = { 1: ["cpu", "cpuset", "freezer", "memory", "pids"], 2: ["cpu", "cpuset", "memory", "pids"] };
+
 function controlGroups({ cgroups }: Facts): Finding[] {
   if (cgroups === undefined) {
     return [
-      {
-        severity: "error",
-        what: "no control groups are mounted at /sys/fs/cgroup",
-        remedy: "mount them; without them a Nomad client does not start",
-      },
+      error(
+        "no control groups are mounted at /sys/fs/cgroup, and without them a Nomad client does not start",
+        "as root: mount -t cgroup2 none /sys/fs/cgroup",
+      ),
     ];
   }
-  const missing = ["cpu", "memory", "pids"].filter((name) => !cgroups.controllers.includes(name));
+  const missing = neededControllers[cgroups.version].filter((name) => !cgroups.controllers.includes(name));
   return missing.length > 0
     ? [
-        {
-          severity: "error",
-          what: `control groups (version ${cgroups.version}) lack ${missing.join(", ")}`,
-          remedy: "enable these controllers in the kernel's command line",
-        },
+        error(
+          `control groups (version ${cgroups.version}) lack ${missing.join(", ")}`,
+          "enable them on the kernel's command line (such as cgroup_enable=memory), and restart the machine",
+        ),
       ]
     : [];
 }
 
 function propagation({ volumes }: Facts): Finding[] {
+  if (typeof volumes === "string") {
+    return [
+      warning(
+        `whether tasks would see their secrets could not be found out: ${volumes}`,
+        "if tasks find /secrets empty, make the engine's volumes folder a shared mount on its machine",
+      ),
+    ];
+  }
   return volumes && !volumes.shared
     ? [
-        {
-          severity: "error",
-          what: `${volumes.folder} is not on a shared mount: tasks would find their secrets folder empty`,
-          remedy: `as root: ${shareCommands(volumes.folder).join(" && ")}`,
-        },
+        error(
+          `${volumes.folder} is not on a shared mount: a Nomad client would not start`,
+          `as root on the engine's machine: ${shareCommands(volumes.folder).join(" && ")}`,
+        ),
       ]
     : [];
 }
 
-function older(version: string, than: string): boolean {
-  const numbers = (text: string) => text.split(/[.+-]/).map((part) => Number.parseInt(part, 10) || 0);
+/** Compares the leading numbers of versions; what follows them, such as `+dfsg1` or `-rc.1`, plays no part. */
+export function older(version: string, than: string): boolean {
+  const numbers = (text: string) => (/^v?([\d.]*)/.exec(text)?.[1] ?? "").split(".").map(Number);
   const [found, wanted] = [numbers(version), numbers(than)];
   for (let i = 0; i < 3; i++) {
     const difference = (found[i] ?? 0) - (wanted[i] ?? 0);

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { run } from "../../offline/command";
-import { parseSockets } from "../../tasks/preflight/facts";
+import { parseSockets } from "../../tasks/preflight/sockets";
 import { Checkout } from "./checkout";
 
 const cluster = "hashistack-e2e";
@@ -110,7 +110,7 @@ describe("the sandbox, end to end", () => {
   test("everything listens on loopback only", async () => {
     const tables = await Promise.all(["tcp", "tcp6"].map((name) => readFile(`/proc/net/${name}`, "utf8")));
     const ours = [8300, 8301, 8500, 8600, 4646, 4647, 4648, 4656, 9998, 9999, 80];
-    const open = tables.flatMap(parseSockets).filter(({ port }) => ours.includes(port));
+    const open = tables.flatMap((table) => parseSockets(table, "tcp")).filter(({ port }) => ours.includes(port));
     expect(new Set(open.map(({ port }) => port))).toEqual(new Set(ours));
     expect(open.filter(({ address }) => !address.startsWith("127."))).toEqual([]);
   });
