@@ -26,7 +26,7 @@ export async function ensureTools(stack: Stack, report: Report): Promise<string>
 
 /** Makes sure of the plugins that the program needs, in a Pulumi home of this checkout's own. */
 export async function ensurePulumiPlugins(report: Report): Promise<string> {
-  const plugins = await ensurePlugins({ home: paths.pulumiHome, report });
+  const plugins = await ensurePlugins({ home: paths.pulumiHome, report, pulumi: join(paths.bin, "pulumi") });
   return plugins.map(({ name, version, origin }) => `${name} ${version} ${origin}`).join(", ");
 }
 
