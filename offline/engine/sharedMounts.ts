@@ -14,7 +14,10 @@ interface Mount {
   readonly shared: boolean;
 }
 
-/** The mount on which a path lies. The last of several on one target is the one in force. */
+/**
+ * The mount on which a path lies. Of several on one target the last is in force and the engine looks at the first, so
+ * all must be shared.
+ */
 export function mountOf(path: string, mountinfo: string): Mount | undefined {
   let found: Mount | undefined;
   for (const line of mountinfo.split("\n")) {
@@ -26,22 +29,36 @@ export function mountOf(path: string, mountinfo: string): Mount | undefined {
     }
     const inside = target === "/" || path === target || path.startsWith(`${target}/`);
     if (inside && target.length >= (found?.target.length ?? 0)) {
+      const below = found?.target === target ? found.shared : true;
       const options = fields.slice(6, fields.indexOf("-"));
-      found = { target, shared: options.some((option) => option.startsWith("shared:")) };
+      found = { target, shared: below && options.some((option) => option.startsWith("shared:")) };
     }
   }
   return found;
-}
-
-/** What makes a folder's mount shared, for a person to type. */
-export function shareCommands(folder: string): string[] {
-  return [`mount --bind ${folder} ${folder}`, `mount --make-shared ${folder}`];
 }
 
 /** The folder of the engine's volumes, and whether what is mounted below it in one container is seen by others. */
 export interface VolumesState {
   readonly folder: string;
   readonly shared: boolean;
+  /** Whether the folder is a mount of its own; absent where that cannot be seen. */
+  readonly ownMount?: boolean;
+}
+
+/**
+ * What makes the folder's mount shared: of the folder only, so that what else is mounted on the machine stays as its owner
+ * had it. A second mount on top of one would not do: of two on one folder the engine looks at the lower.
+ */
+export function shareCommands({ folder, ownMount }: Pick<VolumesState, "folder" | "ownMount">): string[][] {
+  const bind = ["mount", "--bind", folder, folder];
+  return [...(ownMount ? [] : [bind]), ["mount", "--make-shared", folder]];
+}
+
+/** Those commands, for a person to type. */
+export function shareByHand(state: Pick<VolumesState, "folder" | "ownMount">): string {
+  return shareCommands(state)
+    .map((command) => command.join(" "))
+    .join(" && ");
 }
 
 /** Looks at the engine's volumes as the engine sees them; undefined where no engine answers. */
@@ -55,7 +72,9 @@ export async function volumesShared(): Promise<VolumesState | undefined> {
   const table = pid === undefined ? undefined : await mountTable(pid);
   const mount = table === undefined ? undefined : mountOf(folder, table);
   // Where the daemon's mounts cannot be read (another user's, or another machine's), only trying tells.
-  return { folder, shared: mount ? mount.shared : await tryPropagation(folder) };
+  return mount
+    ? { folder, shared: mount.shared, ownMount: mount.target === folder }
+    : { folder, shared: await tryPropagation(folder) };
 }
 
 /**
@@ -74,24 +93,20 @@ export async function ensureSharedMounts({ report }: { report: Report }): Promis
   if (pid === undefined && !existsSync(folder)) {
     return; // The engine is on another machine: the preflight says what to do there.
   }
-  // Only this folder: what else is mounted on the machine stays as its owner had it.
   report(`making ${folder} a shared mount, so that tasks see their secrets`);
   const enter =
     pid === undefined || (await sharesMountsWithUs(pid)) ? [] : ["nsenter", `--mount=/proc/${pid}/ns/mnt`, "--"];
   if (enter.length === 0) {
     await mkdir(folder, { recursive: true });
   }
-  for (const args of [
-    ["mount", "--bind", folder, folder],
-    ["mount", "--make-shared", folder],
-  ]) {
+  for (const args of shareCommands(state)) {
     const [program = "", ...rest] = [...enter, ...args];
     await run(program, rest);
   }
   if (!(await tryPropagation(folder))) {
     throw new Error(
       `${folder} was made a shared mount, and the Docker engine does not see it so. Does it run in a mount namespace of ` +
-        `its own (MountFlags= in docker.service)? Take that out, restart it, and run as root: ${shareCommands(folder).join(" && ")}`,
+        `its own (MountFlags= in docker.service)? Take that out, restart it, and run as root: ${shareByHand(state)}`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { shareCommands } from "../../offline/engine/sharedMounts";
+import { shareByHand } from "../../offline/engine/sharedMounts";
 import type { Facts, RunningContainer } from "./facts";
 import type { Listener, Protocol } from "./sockets";
 
@@ -184,7 +184,7 @@ function propagation({ volumes }: Facts): Finding[] {
     ? [
         error(
           `${volumes.folder} is not on a shared mount: a Nomad client would not start`,
-          `as root on the engine's machine: ${shareCommands(volumes.folder).join(" && ")}`,
+          `as root on the engine's machine: ${shareByHand(volumes)}`,
         ),
       ]
     : [];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { livePid, systemProgram } from "../../../../offline/engine/daemon";
 import { readInfo } from "../../../../offline/engine/find";
 import { type Silence, stepsToTake } from "../../../../offline/engine/index";
-import { mountOf } from "../../../../offline/engine/sharedMounts";
+import { mountOf, shareByHand } from "../../../../offline/engine/sharedMounts";
 import { readTrial } from "../../../../offline/engine/trial";
 
 describe("docker info", () => {
@@ -60,6 +60,8 @@ describe("mount tables", () => {
     "50 27 254:1 / /mnt/my\\040disk rw,relatime master:3 - ext4 /dev/vdb rw",
     "60 27 254:2 / /twice rw shared:5 - ext4 /dev/vdc rw",
     "61 60 254:3 / /twice rw - tmpfs tmpfs rw",
+    "62 27 254:2 / /twofold rw - ext4 /dev/vdc rw",
+    "63 62 254:3 / /twofold rw shared:6 - tmpfs tmpfs rw",
   ].join("\n");
   test.each([
     ["/home", "/", false],
@@ -68,9 +70,15 @@ describe("mount tables", () => {
     ["/var/lib/dockerish", "/", false],
     ["/mnt/my disk/volumes", "/mnt/my disk", false],
     ["/twice/volumes", "/twice", false],
+    ["/twofold/volumes", "/twofold", false],
   ])("%s lies on %s, shared: %s", (path, target, shared) => {
     expect(mountOf(path, table)).toEqual({ target, shared });
   });
+});
+
+test("a folder that is a mount already gets no second one on top", () => {
+  expect(shareByHand({ folder: "/v" })).toBe("mount --bind /v /v && mount --make-shared /v");
+  expect(shareByHand({ folder: "/v", ownMount: true })).toBe("mount --make-shared /v");
 });
 
 test.each([
