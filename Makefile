@@ -1,8 +1,6 @@
 # The commands that a person types. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-# What `make env` prints is for eval, also where another make calls it.
-MAKEFLAGS += --no-print-directory
 
 STACK ?= dev
 JOB ?= nginx

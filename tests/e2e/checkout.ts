@@ -46,7 +46,14 @@ export class Checkout {
 
   /** Runs a command line in the copy. `signal` kills it, with all that it started. */
   async sh(line: string, options: { killWhen?: (output: string) => boolean } = {}): Promise<Ran> {
-    const child = spawn("bash", ["-c", line], { cwd: this.root, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    // A person does not type from inside a make, where make would print its folders among what `make env` prints.
+    const { MAKEFLAGS: _flags, MAKELEVEL: _level, MFLAGS: _old, ...env } = process.env;
+    const child = spawn("bash", ["-c", line], {
+      cwd: this.root,
+      env,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let output = "";
     const collect = (chunk: Buffer) => {
       output += chunk.toString();
