@@ -76,7 +76,21 @@ async function ensureImage(
     }
   }
   await build(text, reference, recipe as ImageRecipe, report);
+  if (found) {
+    await forget(found.id, report);
+  }
   return "built";
+}
+
+/** Removes a stand-in that has lost its name to a newer one; where a container still runs it, it stays. */
+async function forget(id: string, report: Report): Promise<void> {
+  try {
+    await run("docker", ["image", "rm", id]);
+  } catch (error) {
+    if (!/no such image/i.test((error as Error).message)) {
+      report(`the image that was replaced stays for now: ${(error as Error).message.trim().split("\n").pop()}`);
+    }
+  }
 }
 
 const tagOf = ({ tag }: ImageReference) => tag ?? "latest";

@@ -92,7 +92,7 @@ async function removeOrphans(stack: Stack, state: Deployment): Promise<number> {
     );
     const orphans = ids.split("\n").filter((id) => id !== "" && !recorded.has(id));
     if (orphans.length > 0) {
-      await docker("rm", "--force", ...orphans);
+      await docker("rm", "--force", "--volumes", ...orphans);
       removed += orphans.length;
     }
   }

@@ -158,9 +158,11 @@ test(
     const [first] = await ensureImages([references.nginx], { report });
     expect(first?.origin).toBe("present");
 
-    await importImage(references.nginx, "LABEL hashistack.standin=true", "LABEL hashistack.recipe=old");
-    const [outdated] = await ensureImages([references.nginx], { report });
+    const renewed = `${registry}/library/nginx:stable`;
+    const old = (await importImage(renewed, "LABEL hashistack.standin=true", "LABEL hashistack.recipe=old")).trim();
+    const [outdated] = await ensureImages([renewed], { report });
     expect(outdated?.origin).toBe("built");
+    await expect(docker("image", "inspect", old)).rejects.toThrow(/no such image/i);
 
     const foreign = `${registry}/library/nginx:latest`;
     const id = (await importImage(foreign, "LABEL maintainer=somebody")).trim();
