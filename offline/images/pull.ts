@@ -22,9 +22,16 @@ export async function askRegistry(reference: string): Promise<Answer> {
   }
   const abort = AbortSignal.timeout(answerMs);
   try {
-    // dockerode's types leave the options out.
-    const image = client.getImage(reference) as unknown as { distribution(options: object): Promise<unknown> };
-    await image.distribution({ abortSignal: abort });
+    // `image.distribution()` cannot be cut short.
+    await new Promise((resolve, reject) => {
+      const question = {
+        path: `/distribution/${reference}/json`,
+        method: "GET",
+        statusCodes: { 200: true },
+        abortSignal: abort,
+      };
+      client.modem.dial(question, (error, answer) => (error ? reject(error) : resolve(answer)));
+    });
     return "has it";
   } catch (cause) {
     return judgeAnswer(cause, abort.aborted);
