@@ -72,7 +72,7 @@ async function measurePlainWay(figures: Figure[]): Promise<void> {
     figures.push({ name: "plain way: first 200 through Fabio", seconds: await page200 });
   } finally {
     await run("sh", ["-c", "docker exec hashistack-bench-nomad nomad job stop -purge -detach nginx; true"]);
-    await composeRun("down");
+    await composeRun("down", "--volumes");
     const tasks =
       'docker ps -aq --filter label=com.hashicorp.nomad.alloc_id --filter "name=^nginx-" | xargs -r docker rm -f';
     const mounts = "grep -o '/[^ ]*/hashistack-bench/[^ ]*' /proc/mounts | sort -r | xargs -r -n 1 umount";
