@@ -109,7 +109,8 @@ export class DockerHost extends pulumi.ComponentResource implements Host {
   /** What a container needs to start tasks on its host: as little as works, and never `privileged`. */
   private taskRunner(data: pulumi.Output<string>): Partial<docker.ContainerArgs> {
     return {
-      capabilities: { adds: ["CAP_NET_ADMIN", "CAP_SYS_ADMIN"] },
+      capabilities: { adds: ["CAP_NET_ADMIN", "CAP_SYS_ADMIN", "CAP_SYS_PTRACE"] },
+      // SYS_PTRACE: without it `nomad alloc exec` into a task of the exec driver never answers.
       // The exec driver makes a session keyring and mounts for each task, which Docker's default profiles forbid. Whoever
       // holds the engine's socket is root on the host anyway: the profiles would keep nothing from it.
       securityOpts: ["apparmor=unconfined", "seccomp=unconfined"],

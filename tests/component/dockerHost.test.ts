@@ -144,7 +144,7 @@ test("an agent that starts tasks gets what that takes: its data where the engine
     destroyGraceSeconds: 30,
     labels: labels("nomad-client"),
     uploads: [{ file: "/etc/fabio.properties", content: `data = ${mountpoint}\n` }],
-    capabilities: { adds: ["CAP_NET_ADMIN", "CAP_SYS_ADMIN"] },
+    capabilities: { adds: ["CAP_NET_ADMIN", "CAP_SYS_ADMIN", "CAP_SYS_PTRACE"] },
     securityOpts: ["apparmor=unconfined", "seccomp=unconfined"],
     mounts: [
       { type: "bind", source: "/sys/fs/cgroup", target: "/sys/fs/cgroup" },
