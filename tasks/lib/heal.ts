@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { run } from "../../offline/command";
 import type { Report } from "../../offline/report";
 import { pulumi, pulumiQuietly } from "./pulumi";
-import { runQuietly } from "./run";
 import type { Stack } from "./stack";
 
 const containerType = "docker:index/container:Container";
@@ -11,9 +11,12 @@ interface Exported {
   readonly deployment: { readonly resources?: readonly { readonly type: string; readonly urn: string }[] };
 }
 
-async function urnsOf(stack: Stack, type: string): Promise<string[]> {
+/** URNs of the stack's containers and jobs, from one export of its state. */
+async function recordedIn(stack: Stack): Promise<{ containers: string[]; jobs: string[] }> {
   const exported = JSON.parse(await pulumiQuietly(stack, ["stack", "export", "--stack", stack.name])) as Exported;
-  return (exported.deployment.resources ?? []).filter((resource) => resource.type === type).map(({ urn }) => urn);
+  const resources = exported.deployment.resources ?? [];
+  const urns = (type: string) => resources.filter((resource) => resource.type === type).map(({ urn }) => urn);
+  return { containers: urns(containerType), jobs: urns(jobType) };
 }
 
 /** Starts the cluster's containers that were killed: an engine leaves those alone, whatever their restart policy. */
@@ -21,7 +24,7 @@ async function startStopped(stack: Stack, report: Report): Promise<void> {
   for (const { name, endpoint } of stack.topology.hosts) {
     const labels = [`label=hashistack.cluster=${stack.topology.cluster.name}`, `label=hashistack.host=${name}`];
     const filters = [...labels, "status=exited"].flatMap((filter) => ["--filter", filter]);
-    const docker = (...args: string[]) => runQuietly("docker", ["--host", endpoint, ...args]);
+    const docker = (...args: string[]) => run("docker", ["--host", endpoint, ...args]);
     const names = (await docker("ps", "--all", "--format", "{{.Names}}", ...filters)).split("\n").filter(Boolean);
     if (names.length > 0) {
       report(`starting what was stopped: ${names.join(", ")}`);
@@ -50,15 +53,15 @@ async function nomadAnswers(stack: Stack, seconds: number): Promise<boolean> {
  * re-creates the container that Nomad ran in, and would fail there.
  */
 export async function heal(stack: Stack, report: Report): Promise<string | undefined> {
-  const jobs = await urnsOf(stack, jobType);
-  if ((await urnsOf(stack, containerType)).length > 0) {
+  const { containers, jobs } = await recordedIn(stack);
+  if (containers.length > 0) {
     await startStopped(stack, report);
   }
   if (jobs.length === 0 || (await nomadAnswers(stack, 20))) {
     return undefined;
   }
   report("Nomad does not answer: its agents are looked at and brought back first");
-  const targets = (await urnsOf(stack, containerType)).flatMap((urn) => ["--target", urn]);
+  const targets = containers.flatMap((urn) => ["--target", urn]);
   const refreshed = await pulumi(stack, ["refresh", "--yes", "--skip-preview", "--stack", stack.name, ...targets]);
   const code = refreshed || (await pulumi(stack, ["up", "--yes", "--skip-preview", "--stack", stack.name]));
   if (code !== 0) {
@@ -69,7 +72,7 @@ export async function heal(stack: Stack, report: Report): Promise<string | undef
 
 /** Lets go of jobs that nobody can deregister any more, because the Nomad that ran them is gone for good. */
 export async function forgetUnreachableJobs(stack: Stack, report: Report): Promise<void> {
-  const jobs = await urnsOf(stack, jobType);
+  const { jobs } = await recordedIn(stack);
   if (jobs.length === 0) {
     return;
   }

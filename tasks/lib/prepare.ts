@@ -51,7 +51,7 @@ export function machineSteps(stack: Stack): Step[] {
   ];
 }
 
-export function imagesStep(stack: Stack): Step {
+function imagesStep(stack: Stack): Step {
   return {
     title: "Images",
     run: async (report) => {

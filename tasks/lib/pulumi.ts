@@ -2,9 +2,10 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { run } from "../../offline/command";
 import { processEnvironment } from "./environment";
 import { paths, root } from "./paths";
-import { runAttached, runQuietly } from "./run";
+import { runAttached } from "./run";
 import { dropSalt } from "./salt";
 import type { Stack } from "./stack";
 
@@ -17,7 +18,7 @@ export function pulumi(stack: Stack, args: readonly string[]): Promise<number> {
 
 /** Runs Pulumi and gives back its standard output. */
 export function pulumiQuietly(stack: Stack, args: readonly string[]): Promise<string> {
-  return runQuietly(binary, ["--non-interactive", ...args], { cwd: root, env: processEnvironment(stack) });
+  return run(binary, ["--non-interactive", ...args], { cwd: root, env: processEnvironment(stack) });
 }
 
 /** Makes the passphrase, the backend's folder and the stack, as far as they are not there yet. */

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { run } from "../../offline/command";
 import type { Report } from "../../offline/report";
 import { processEnvironment } from "./environment";
 import { paths, root } from "./paths";
 import { hasState, pulumiQuietly, stateLocks } from "./pulumi";
-import { runQuietly } from "./run";
 import type { Stack } from "./stack";
 
 interface Deployment {
@@ -82,7 +82,7 @@ async function removeOrphans(stack: Stack, state: Deployment): Promise<number> {
   let removed = 0;
   for (const { name, endpoint } of stack.topology.hosts) {
     const filters = [`label=hashistack.cluster=${stack.topology.cluster.name}`, `label=hashistack.host=${name}`];
-    const docker = (...args: string[]) => runQuietly("docker", ["--host", endpoint, ...args]);
+    const docker = (...args: string[]) => run("docker", ["--host", endpoint, ...args]);
     const ids = await docker(
       "ps",
       "--all",
