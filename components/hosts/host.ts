@@ -1,34 +1,60 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** A file that an agent reads. */
+/** Software that hosts run. */
+export type Product = "consul" | "nomad" | "fabio";
+
+/** A file that an agent reads, with nothing secret in it: previews show how it changes. */
 export interface AgentFile {
-  /** Absolute path. */
-  readonly path: string;
-  /** Its text, once the host has said where the agent's data lies. */
-  readonly content: (dataDirectory: string) => string;
+  /** Path below the agent's configuration directory, such as `consul.json`. */
+  readonly name: string;
+  /** Its text, once the host has said where the agent's directories lie. */
+  readonly content: (directories: AgentDirectories) => string;
+}
+
+/** A file that only the agent may read (0600): keys, tokens and what belongs to them. */
+export interface SecretFile {
+  /** Path below the agent's configuration directory, such as `tls/key.pem`. */
+  readonly name: string;
+  /** Its text: a secret from birth. */
+  readonly content: pulumi.Output<string>;
+}
+
+/** Where an agent finds what is its own, as the agent sees it. */
+export interface AgentDirectories {
+  /** Absolute path of its configuration, such as `/etc/consul-server.d`. */
+  readonly configuration: string;
+  /** Absolute path of its durable data. */
+  readonly data: string;
 }
 
 /** A long-running process of the cluster, as far as a host needs to know it. */
 export interface AgentSpec {
   /** Name among the agents of its host, such as `consul-server`. */
   readonly name: string;
+  /** What is run: also the name of the program. */
+  readonly product: Product;
+  /** Version of the product, such as `1.22.7`. */
+  readonly version: string;
   /** Image with its tag, for hosts that run agents in containers. */
   readonly image: string;
-  /** Program and arguments. */
-  readonly command: readonly [string, ...string[]];
+  /** Arguments of the program; given the configuration directory. */
+  readonly arguments: (directories: AgentDirectories) => readonly string[];
+  /** Arguments with which the program checks a configuration directory; absent where it cannot. */
+  readonly validate?: (configuration: string) => readonly string[];
   readonly files: readonly AgentFile[];
+  readonly secretFiles: readonly SecretFile[];
   /** Whether it keeps data that must outlive it. */
   readonly durable: boolean;
   /**
    * Set for an agent that runs other programs on the host: it gets what that takes, and whatever it leaves behind is
    * removed with the host. `owner` is the value of the label by which its containers are known.
    */
-  readonly runsTasks?: { readonly label: string; readonly owner: string };
+  readonly runsTasks?: { readonly label: string; readonly owner: string; readonly drivers: readonly string[] };
 }
 
 /** An agent that a host keeps running. */
 export interface RunningAgent {
-  /** Changes whenever the agent was created anew. */
+  /** Changes whenever the agent was created or started anew. */
   readonly id: pulumi.Output<string>;
   /** What to wait for before the agent can be said to have started. */
   readonly resource: pulumi.Resource;
