@@ -41,6 +41,11 @@ function programOf(agent: AgentSpec, host: AgentHost): string {
   return sourceOf(agent, host) === "apt" ? `/usr/bin/${product}` : `/opt/hashistack/${product}/${version}/${product}`;
 }
 
+/** The label of containers that the agent starts, as Docker filters for it; empty where it starts none. */
+function taskLabel({ runsTasks }: AgentSpec): string {
+  return runsTasks ? `${runsTasks.label}=${runsTasks.owner}` : "";
+}
+
 /** The command that installs and starts an agent, or brings it up to date; to be run over SSH. */
 export function renderAgentCreate(agent: AgentSpec, host: AgentHost): string {
   const directories = agentDirectories(agent.name);
@@ -63,6 +68,7 @@ export function renderAgentCreate(agent: AgentSpec, host: AgentHost): string {
       // Whoever signs HashiCorp's releases does not sign Fabio's.
       signed: software.signingKey !== undefined && !fabio,
       pinned: pinnedOf(agent, software.pinned),
+      task_label: taskLabel(agent),
       validation: agent.validate?.(directories.configuration) ?? [],
     }),
     "begin\n\n",
@@ -91,7 +97,6 @@ export function renderAgentCreate(agent: AgentSpec, host: AgentHost): string {
 
 /** The command that takes it away. */
 export function renderAgentDelete(agent: AgentSpec, host: AgentHost): string {
-  const { runsTasks } = agent;
   const script = [
     withAnyLibrary(host.name, unitName(agent)),
     assignments({
@@ -104,7 +109,7 @@ export function renderAgentDelete(agent: AgentSpec, host: AgentHost): string {
       program: programOf(agent, host),
       source: sourceOf(agent, host),
       keep_data: host.substrate.keepData,
-      task_label: runsTasks ? `${runsTasks.label}=${runsTasks.owner}` : "",
+      task_label: taskLabel(agent),
     }),
     "begin\nremove_agent\n",
   ].join("");

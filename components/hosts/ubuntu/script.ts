@@ -22,7 +22,8 @@ export interface Privilege {
 export function asRoot(privilege: Privilege, script: string): string {
   const { host, user, password, limitSeconds } = privilege;
   const command = [
-    heredoc("script() { cat", script),
+    // What follows the script on its input are files, and no commands.
+    heredoc("script() { cat", `${script}exit\n`),
     "}\n",
     assignments({ host, user, password, limit: limitSeconds }),
     readScript("asRoot"),

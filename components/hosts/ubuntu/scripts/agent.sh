@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # An agent, from its files to the running service. Given, beside what software.sh needs: host, cluster, agent, unit, user,
-# durable (yes or no), validation (arguments, as an array), and through `file` and `unit_file` their texts.
+# durable (yes or no), task_label, validation (arguments, as an array), and through `file` and `unit_file` their texts.
 
 configuration() { printf '/etc/%s.d' "$agent"; }
 data() { printf '/var/lib/%s' "$agent"; }
@@ -26,7 +26,6 @@ install_agent() {
   install_software
   ensure_user
   stage_configuration
-  mkdir -p "$state/agents/$agent"
 
   local digest
   digest=$(digest_of "$staged" "$staging/unit")
@@ -73,9 +72,8 @@ refuse_foreign_service() {
   for path in /proc/[0-9]*/comm; do
     [ "$(cat "$path" 2>/dev/null)" = "$product" ] || continue
     pid=${path#/proc/} pid=${pid%/comm}
-    found=$(systemctl show --property Id --value "$pid" 2>/dev/null || true)
+    found=$(unit_of "$pid")
     case "$found" in
-      # What a container engine runs is no service of this machine; what has no unit is in a container, or gone already.
       docker.service | containerd.service) continue ;;
       *.service | session-*.scope) ;;
       *) continue ;;
@@ -83,6 +81,11 @@ refuse_foreign_service() {
     head -n 1 "/etc/systemd/system/$found" 2>/dev/null | grep -q '^# hashistack ' ||
       fail "a $product that hashistack did not start runs here already (process $pid in $found). Two of them would fight for ports and data: stop that one first."
   done
+}
+
+# The service or session that a process belongs to; nothing where it is in a container or gone.
+unit_of() {
+  tr / '\n' 2>/dev/null <"/proc/$1/cgroup" | grep -E '\.(service|scope)$' | tail -n 1 || true
 }
 
 refuse_foreign_data() {

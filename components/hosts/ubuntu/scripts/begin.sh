@@ -7,14 +7,14 @@ fail() {
   exit 1
 }
 
-# Takes the machine's lock and makes $staging; what a killed run left there goes.
+# Takes the machine's lock and makes $staging. Nothing that a failed or killed run was working on stays.
 begin() {
   umask 022
   exec 9>/run/lock/hashistack.lock
   flock --wait 600 9 || fail "another run has been at work here for 10 minutes. Wait for its end, or end it, then run pulumi up again."
-  rm -rf /run/hashistack.*
+  rm -rf /run/hashistack.* /opt/hashistack/*/.new.*
   staging=$(mktemp --directory /run/hashistack.XXXXXXXX)
-  trap 'rm -rf "$staging"' EXIT
+  trap 'rm -rf "$staging" /opt/hashistack/*/.new.*' EXIT
 }
 
 # Reads files from standard input into a folder, a line each: name, blank, content in base64. The last line is `end`.

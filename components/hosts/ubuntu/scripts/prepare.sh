@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC1091
+# shellcheck shell=bash disable=SC2154,SC2034,SC1090,SC1091
 # Makes a machine ready for agents, and undoes that. Given: host, cluster, source (zip or apt), apt_url, apt_suite,
 # apt_component, signing_key (base64 of an OpenPGP key ring), docker (yes or no), mirrors (array), dns_port, keep_data.
 
@@ -33,9 +33,14 @@ release_host() {
   owner=$(cluster_of_machine)
   # Nothing of ours, or another cluster's by now: nothing to undo.
   [ "$owner" = "$cluster" ] || return 0
-  local left
-  left=$(ls "$state/agents" 2>/dev/null || true)
-  [ -z "$left" ] || fail "agents are still here: $(echo "$left" | xargs). Run pulumi destroy again: they go first."
+  # Agents whose installation failed; all others went before.
+  local settings
+  for settings in "$state"/agents/*/settings; do
+    [ -e "$settings" ] || continue
+    agent=$(basename "$(dirname "$settings")")
+    . "$settings"
+    remove_agent
+  done
   if [ -e "$forwarding" ]; then
     rm -f "$forwarding"
     rmdir --ignore-fail-on-non-empty "$(dirname "$forwarding")"

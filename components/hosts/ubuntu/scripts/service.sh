@@ -5,12 +5,16 @@ start_service() {
   attempt "reloading systemd" systemctl daemon-reload
   attempt "enabling $unit" systemctl enable "$unit"
   systemctl reset-failed "$unit" 2>/dev/null || true
+  # Stopped first, so that what it says from here on is of the new process.
+  attempt "stopping $unit (look at: journalctl --unit $unit)" systemctl stop "$unit"
   local since
-  since=$(date +'%F %T')
-  if ! systemctl restart "$unit" >/dev/null 2>&1 </dev/null || ! stays_up; then
+  since=$(date +'%F %T.%6N')
+  if ! systemctl start "$unit" >/dev/null 2>&1 </dev/null || ! stays_up; then
+    journalctl --sync || true
     fail "$agent does not stay up. Its last lines:
 $(journalctl --unit "$unit" --since "$since" --no-pager --output cat --lines 20 2>/dev/null | redacted)
-$(who_holds_ports)To see more: journalctl --unit $unit. When mended, run pulumi up again."
+$(who_holds_ports)
+To see more: journalctl --unit $unit. When mended, run pulumi up again."
   fi
 }
 

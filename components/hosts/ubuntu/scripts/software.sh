@@ -31,7 +31,6 @@ install_release() {
   if is_whole "$folder" "$pin"; then return; fi
   require_space "$software"
   mkdir -p "$software/$product"
-  rm -rf "$software/$product"/.new.*
   local new
   new=$(mktemp --directory "$software/$product/.new.XXXXXXXX")
 
@@ -121,6 +120,10 @@ package_version() {
 remember_use() {
   mkdir -p "$state/agents/$agent"
   remember "$state/agents/$agent/software" "$product $version"
+  # For a removal that nobody else knows of: an installation that failed is in no stack's state.
+  local setting
+  for setting in unit user product program source task_label; do printf '%s=%q\n' "$setting" "${!setting}"; done |
+    put_file "$state/agents/$agent/settings" 0600
 }
 
 # Forgets every version but the one that runs now, then removes what no agent uses.
