@@ -35,7 +35,15 @@ release_docker() {
   fi
   systemctl stop docker.socket docker containerd >/dev/null 2>&1 </dev/null || true
   ip link delete docker0 2>/dev/null || true
-  rm -rf /var/lib/docker /var/lib/containerd
+  local path
+  for path in /var/lib/docker /var/lib/containerd; do
+    [ -d "$path" ] || continue
+    # Perhaps a disk of its own.
+    find "$path" -xdev -mindepth 1 -delete || fail "cannot empty $path. Run pulumi destroy again."
+    rmdir "$path" 2>/dev/null || true
+  done
+  rm -f /etc/docker/key.json
+  rmdir /etc/docker /etc/cni/net.d /etc/cni 2>/dev/null || true
 }
 
 # Leaves exactly these of the mirrors that came from us. Asks for a reload where that changes the file.

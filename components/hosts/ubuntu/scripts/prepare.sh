@@ -92,7 +92,7 @@ prepare_apt() {
     printf '%s\n' "$line" | put_file "$apt_list" 0644
   fi
   attempt "apt-get update from $apt_url $apt_suite (check the repository's address, suite and signing key)" \
-    "${apt[@]}" --error-on=any update
+    "${apt[@]}" --error-on=any --option "Dir::Etc::SourceList=$apt_list" --option Dir::Etc::SourceParts=- --option APT::Get::List-Cleanup=0 update
 }
 
 # Names below .consul are asked of the Consul agent, all others where they were asked before.
