@@ -167,6 +167,20 @@ test("a bastion, an agent's keys and a waived host key are settings of the conne
   );
 });
 
+test("a connection that fails is explained in words of the host, what the machine says itself is left alone", async () => {
+  const { engine } = await run(agent);
+  const hook = engine.errorHooks.get("u1-connection");
+  const said = jest.spyOn(pulumi.log, "error").mockImplementation(async () => {});
+  const failure = (error: string) =>
+    hook?.({ urn: "", id: "", name: "u1-prepare", type: "", failedOperation: "create", errors: [error, "before"] });
+  expect(await failure("dial ops@10.0.0.1:22: connect ECONNREFUSED 10.0.0.1:22")).toBe(false);
+  expect(said.mock.calls).toEqual([[expect.stringMatching(/^host u1: no SSH at 10\.0\.0\.1:22\./), expect.anything()]]);
+  said.mockClear();
+  expect(await failure('Process exited with status 1: running "true":\nhost u1: connection refused')).toBe(false);
+  expect(said).not.toHaveBeenCalled();
+  said.mockRestore();
+});
+
 test("two agents that would be one service are a mistake of the program, said with the host's name", async () => {
   const engine = await MockEngine.start(pulumi);
   const host = new UbuntuHost("u1", { hostName: "u1", cluster: "prod", substrate, secrets: {} });

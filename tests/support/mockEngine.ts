@@ -55,6 +55,8 @@ export interface EngineOptions {
  */
 export class MockEngine {
   readonly registered: Registered[] = [];
+  /** What to call when a command fails, by the hook's name. */
+  readonly errorHooks = new Map<string, Pulumi.ErrorHook["callback"]>();
 
   private constructor(private readonly pulumi: typeof Pulumi) {}
 
@@ -75,8 +77,21 @@ export class MockEngine {
       stack,
       preview,
     );
+    engine.takeHooks();
     engine.listen();
     return engine;
+  }
+
+  /** Pulumi's mocks promise hooks, but have no server for them. */
+  private takeHooks(): void {
+    const { getStore } = require("@pulumi/pulumi/runtime/state") as { getStore(): { callbacks?: unknown } };
+    getStore().callbacks = {
+      registerErrorHook: async ({ name, callback }: Pulumi.ErrorHook) => {
+        this.errorHooks.set(name, callback);
+      },
+      shutdown: () => {},
+      awaitStackRegistrations: async () => {},
+    };
   }
 
   private listen(): void {

@@ -4,6 +4,7 @@ import { connectionTo } from "../connection";
 import { dependingOn } from "../dependencies";
 import type { AgentSpec, Host, RunningAgent } from "../host";
 import type { SshSecrets, UbuntuSubstrate } from "../plan";
+import { connectionHook } from "../reach";
 import { type AgentHost, renderAgentCreate, renderAgentDelete, unitName } from "./agent";
 import { libraryFiles, renderPrepare, renderRelease } from "./prepare";
 import { renderStdin } from "./script";
@@ -27,6 +28,7 @@ export class UbuntuHost extends pulumi.ComponentResource implements Host {
   private readonly host: AgentHost;
   private readonly connection: command.types.input.remote.ConnectionArgs;
   private readonly sudoPassword: string | undefined;
+  private readonly failure: pulumi.ErrorHook;
   private readonly prepared: command.remote.Command;
   private readonly units = new Map<string, string>();
 
@@ -34,6 +36,7 @@ export class UbuntuHost extends pulumi.ComponentResource implements Host {
     super("hashistack:hosts:UbuntuHost", name, {}, opts);
     this.name = args.hostName;
     this.sudoPassword = args.secrets.sudoPassword;
+    this.failure = connectionHook(args.hostName, args.substrate.ssh, this);
     this.connection = connectionTo(args.substrate.ssh, args.secrets);
     this.host = {
       name: args.hostName,
@@ -84,7 +87,7 @@ export class UbuntuHost extends pulumi.ComponentResource implements Host {
       // Without `update`, `create` runs again on any change.
       { connection: this.connection, create, delete: remove, stdin, logging: "none", addPreviousOutputInEnv: false },
       // What one of them installs, the removal of its predecessor would take away again.
-      { ...opts, deleteBeforeReplace: true },
+      { ...opts, deleteBeforeReplace: true, hooks: { onError: [this.failure] } },
     );
   }
 

@@ -61,7 +61,7 @@ refuse_other_system() {
     *" debian "* | *" ubuntu "*) ;;
     *) fail "this is ${ID:-no known system} ${VERSION_ID}; Ubuntu (22.04 or later) or Debian (12 or later) is needed." ;;
   esac
-  [ -d /run/systemd/system ] || fail "systemd does not run here, and agents are systemd services: boot the machine with systemd."
+  systemd_runs || fail "systemd does not run here, and agents are systemd services: boot the machine with systemd."
   local systemd architecture
   systemd=$(systemctl --version | sed -n '1s/^systemd \([0-9]*\).*/\1/p')
   [ "$systemd" -ge 249 ] || fail "systemd $systemd is too old: 249 or later is needed (Ubuntu 22.04, Debian 12)."
@@ -71,6 +71,8 @@ refuse_other_system() {
     *) fail "the architecture is $architecture; Consul, Nomad and Fabio are installed for amd64 and arm64 only." ;;
   esac
 }
+
+systemd_runs() { [ -d /run/systemd/system ]; }
 
 prepare_key_ring() {
   if [ -z "$signing_key" ]; then
