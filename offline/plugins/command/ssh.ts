@@ -78,12 +78,25 @@ async function execute(
   stdin: string,
   sink: { stdout(chunk: Buffer): void; stderr(chunk: Buffer): void },
 ): Promise<string | undefined> {
-  const channel = await new Promise<ClientChannel>((resolve, reject) =>
-    client.exec(command, { env: environment }, (error, opened) => (error ? reject(error) : resolve(opened))),
-  );
+  return new Promise((resolve, reject) => {
+    client.exec(command, { env: environment }, (error, channel) => {
+      if (error) {
+        reject(error);
+        return;
+      }
+      // At once: of a quick command, the end may stand in the packet that says that it was started.
+      resolve(ending(channel, sink));
+      channel.end(stdin);
+    });
+  });
+}
+
+async function ending(
+  channel: ClientChannel,
+  sink: { stdout(chunk: Buffer): void; stderr(chunk: Buffer): void },
+): Promise<string | undefined> {
   channel.on("data", sink.stdout);
   channel.stderr.on("data", sink.stderr);
-  channel.end(stdin);
   return new Promise((resolve) => {
     let ended: string | undefined = "wait: remote command exited without exit status or exit signal";
     channel.on("exit", (code: number | null, signal?: string) => {
