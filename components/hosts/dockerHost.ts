@@ -4,6 +4,7 @@ import { dependingOn } from "./dependencies";
 import { engineProvider } from "./dockerEngine";
 import type { AgentDirectories, AgentSpec, Host, RunningAgent } from "./host";
 import type { DockerSubstrate, SshSecrets } from "./plan";
+import { connectionHook } from "./reach";
 import { TaskSweep } from "./taskSweep";
 
 export interface DockerHostArgs {
@@ -40,13 +41,15 @@ export class DockerHost extends pulumi.ComponentResource implements Host {
     const { hostName, cluster, substrate, secrets } = args;
     const provider = engineProvider(hostName, cluster, substrate, secrets);
     this.provider = new docker.Provider(`${name}-engine`, provider, { parent: this });
+    // Images are what an engine is asked for first.
+    const hooks = substrate.ssh ? { onError: [connectionHook(hostName, substrate.ssh, this)] } : undefined;
     for (const reference of [...new Set(args.images)].sort()) {
       const product = reference.slice(reference.lastIndexOf("/") + 1, reference.lastIndexOf(":"));
       const image = new docker.RemoteImage(
         `${name}-${product}-image`,
         // The engine may serve others too: an image that one of them uses must survive this stack.
         { name: reference, keepLocally: true },
-        { parent: this, provider: this.provider },
+        { parent: this, provider: this.provider, hooks },
       );
       this.images.set(reference, image);
     }

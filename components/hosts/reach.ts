@@ -3,11 +3,11 @@ import type { SshPlan } from "./plan";
 
 /**
  * What a person can do about an SSH connection that was not made, in words of the host; undefined for every other error,
- * such as what the machine itself said. Knows the words of the official plugin and of its stand-in.
+ * such as what the machine itself said. Knows the words of the official plugins, their stand-ins and OpenSSH.
  */
 export function explainConnection(host: string, ssh: SshPlan, error: string): string | undefined {
-  // The command was run, so there was a connection.
-  if (/exited with|running "/.test(error)) return undefined;
+  // The command was run, or the Docker engine answered: so there was a connection.
+  if (/Process exited with|running "|response from daemon/.test(error)) return undefined;
   const { address, port, user, bastion } = ssh;
   const way = bastion ? ` through ${bastion.address}:${bastion.port}` : "";
   const where = `${address}:${port}${way}`;
@@ -21,7 +21,7 @@ export function explainConnection(host: string, ssh: SshPlan, error: string): st
   if (/parse private ?key|no key found|passphrase|encrypted private/i.test(error)) {
     return `host ${host}: its private key cannot be used: expected the text of an OpenSSH or PEM key without a passphrase.`;
   }
-  if (/authenticat/i.test(error)) {
+  if (/authenticat|permission denied/i.test(error)) {
     const key = ssh.agent
       ? "the keys in your SSH agent (ssh-add -l lists them)"
       : "the private key that the stack has for it";
@@ -39,7 +39,7 @@ export function explainConnection(host: string, ssh: SshPlan, error: string): st
   return undefined;
 }
 
-/** Explains failed connections of a host's commands beside the plugin's own words, which know an address only. */
+/** Explains failed connections of a host's resources beside the plugin's own words, which know an address only. */
 export function connectionHook(host: string, ssh: SshPlan, resource: pulumi.Resource): pulumi.ErrorHook {
   return new pulumi.ErrorHook(`${host}-connection`, async ({ errors }) => {
     const text = explainConnection(host, ssh, errors[0] ?? "");

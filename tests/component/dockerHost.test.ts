@@ -315,6 +315,11 @@ describe("an engine at ssh://", () => {
     expect(statSync(".hashistack/ssh/prod/m1").mode & 0o777).toBe(0o700);
   });
 
+  test("has its failed connections explained", async () => {
+    expect([...(await run(agent, false, overSsh)).errorHooks.keys()]).toEqual(["m1-connection"]);
+    expect([...(await run(agent)).errorHooks.keys()]).toEqual([]);
+  });
+
   test("is swept over there, since the local docker command knows none of that", async () => {
     const engine = await run(runner, false, overSsh);
     const sweep = engine.get("Command", "m1-nomad-client-tasks-sweep");

@@ -4,7 +4,7 @@ import { explainConnection } from "../../../components/hosts/reach";
 const ssh: SshPlan = { address: "10.0.0.1", port: 22, user: "ops", agent: false, hostKey: "ssh-ed25519 AAAA" };
 const bastion = { address: "198.51.100.1", port: 2222, user: "jump", agent: false };
 
-// The first of each group is the stand-in's wording, the others the official plugin's.
+// The stand-in's wording, the official plugin's, and that of OpenSSH through the Docker plugins.
 test.each([
   ["dial ops@10.0.0.1:22: ssh: host key mismatch: the server does not have the key", "does not show the host key"],
   ["failed after 6 attempts: ssh: handshake failed: ssh: host key mismatch", "does not show the host key"],
@@ -19,6 +19,15 @@ test.each([
   ["dial ops@10.0.0.1:22: Timed out while waiting for handshake", "no SSH at 10.0.0.1:22"],
   ["dial tcp 10.0.0.1:22: i/o timeout", "no SSH at 10.0.0.1:22"],
   ["dial tcp 10.0.0.1:22: connect: no route to host", "no SSH at 10.0.0.1:22"],
+  [
+    "docker: no engine answers at ssh://ops@10.0.0.1: ssh to ssh://ops@10.0.0.1 failed: Host key verification failed.",
+    "does not show the host key",
+  ],
+  [
+    "command [ssh -l ops -- 10.0.0.1 docker system dial-stdio] has exited with exit status 255: stderr=ops@10.0.0.1: Permission denied (publickey).",
+    "does not let ops in with the private key",
+  ],
+  ["ssh to ssh://ops@10.0.0.1 failed: Connection timed out during banner exchange", "no SSH at 10.0.0.1:22"],
 ])("%s", (error, words) => {
   const text = explainConnection("u1", ssh, error);
   expect(text).toMatch(/^host u1: /);
@@ -40,6 +49,7 @@ test("with an SSH agent, it is the agent's keys that are asked about", () => {
 
 test.each([
   'Process exited with status 1: running "true":\nhost u1: cannot download x: Connection refused',
+  "Error response from daemon: Get http://10.0.0.9:5000/v2/: dial tcp 10.0.0.9:5000: connect: connection refused",
   "something else altogether",
 ])("what is no failed connection is left to speak for itself: %j", (error) => {
   expect(explainConnection("u1", ssh, error)).toBeUndefined();
