@@ -41,9 +41,13 @@ export function explainConnection(host: string, ssh: SshPlan, error: string): st
 
 /** Explains failed connections of a host's resources beside the plugin's own words, which know an address only. */
 export function connectionHook(host: string, ssh: SshPlan, resource: pulumi.Resource): pulumi.ErrorHook {
+  const said = new Set<string>();
   return new pulumi.ErrorHook(`${host}-connection`, async ({ errors }) => {
     const text = explainConnection(host, ssh, errors[0] ?? "");
-    if (text !== undefined) await pulumi.log.error(text, resource);
+    if (text !== undefined && !said.has(text)) {
+      said.add(text);
+      await pulumi.log.error(text, resource);
+    }
     // The plugin has tried often enough.
     return false;
   });
