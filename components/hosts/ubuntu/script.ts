@@ -22,8 +22,9 @@ export interface Privilege {
 export function asRoot(privilege: Privilege, script: string): string {
   const { host, user, password, limitSeconds } = privilege;
   const command = [
-    // What follows the script on its input are files, and no commands.
-    heredoc("script() { cat", `${script}exit\n`),
+    // The braces have it read as a whole before it starts, and the exit keeps it from reading on: its input goes on with
+    // files, which are no commands.
+    heredoc("script() { cat", `{\n${script}exit\n}\n`),
     "}\n",
     assignments({ host, user, password, limit: limitSeconds }),
     readScript("asRoot"),
