@@ -2,7 +2,7 @@ import type { AgentDirectories, AgentSpec } from "../host";
 import type { UbuntuSubstrate } from "../plan";
 import { assignments, heredoc } from "../shell";
 import { library } from "./library";
-import { asRoot, checkedName, type Privilege, withAnyLibrary, withLibrary } from "./script";
+import { checkedName, type Privilege, refuse, withLibrary } from "./script";
 import { renderUnit } from "./unit";
 
 /** What all agents of a host share. */
@@ -52,7 +52,6 @@ export function renderAgentCreate(agent: AgentSpec, host: AgentHost): string {
   const { software } = host.substrate;
   const fabio = agent.product === "fabio";
   const script = [
-    withLibrary(host.name, library().version),
     assignments({
       host: host.name,
       cluster: host.cluster,
@@ -69,6 +68,7 @@ export function renderAgentCreate(agent: AgentSpec, host: AgentHost): string {
       signed: software.signingKey !== undefined && !fabio,
       pinned: pinnedOf(agent, software.pinned),
       task_label: taskLabel(agent),
+      wanted_library: library().version,
       validation: agent.validate?.(directories.configuration) ?? [],
     }),
     "begin\n\n",
@@ -92,13 +92,20 @@ export function renderAgentCreate(agent: AgentSpec, host: AgentHost): string {
     ),
     "\ninstall_agent\n",
   ].join("");
-  return asRoot({ ...host.privilege, limitSeconds: limits.create }, script);
+  return withLibrary(
+    { ...host.privilege, limitSeconds: limits.create },
+    script,
+    refuse(host.name, `hashistack's scripts are gone from this machine. ${restore(host)}`),
+  );
+}
+
+function restore(host: AgentHost): string {
+  return `To bring them back: pulumi up --replace '**::${host.name}-prepare'`;
 }
 
 /** The command that takes it away. */
 export function renderAgentDelete(agent: AgentSpec, host: AgentHost): string {
   const script = [
-    withAnyLibrary(host.name, unitName(agent)),
     assignments({
       host: host.name,
       cluster: host.cluster,
@@ -113,7 +120,14 @@ export function renderAgentDelete(agent: AgentSpec, host: AgentHost): string {
     }),
     "begin\nremove_agent\n",
   ].join("");
-  return asRoot({ ...host.privilege, limitSeconds: limits.delete }, script);
+  // A machine that was made anew has nothing to remove.
+  const lost =
+    `  grep -qs '^# hashistack ' /etc/systemd/system/${unitName(agent)} || exit 0\n` +
+    refuse(
+      host.name,
+      `${unitName(agent)} is here, but hashistack's scripts that remove it are gone from this machine. ${restore(host)}`,
+    );
+  return withLibrary({ ...host.privilege, limitSeconds: limits.delete }, script, lost);
 }
 
 /** The pinned sums that this agent's archive may have, for either architecture. */

@@ -1,15 +1,15 @@
-import { assignments, quote } from "../shell";
+import { assignments } from "../shell";
 import type { AgentHost } from "./agent";
-import { library, libraryPath, readScript } from "./library";
+import { library, readScript } from "./library";
 import { dearmor } from "./openPgp";
-import { asRoot, type StdinFile } from "./script";
+import { asRoot, type StdinFile, withLibrary } from "./script";
 
 /** Seconds: a Docker engine may have to be fetched first. */
 const limits = { create: 1200, delete: 600 };
 
 /** The library travels with the preparation of a host, and stays there for its agents. */
 export function libraryFiles(): StdinFile[] {
-  return [{ name: "library", content: library().compressed }];
+  return [...library().files];
 }
 
 /** The command that makes a machine ready for agents; to be run over SSH, with {@link libraryFiles}. */
@@ -38,9 +38,9 @@ export function renderPrepare(host: AgentHost): string {
     }),
     readScript("begin"),
     "\nbegin\n",
-    'receive "$staging"\n',
-    'gzip --decompress --stdout <"$staging/library" >"$staging/library.sh"\n',
-    '. "$staging/library.sh"\n',
+    'receive "$staging/library"\n',
+    'gzip --decompress "$staging"/library/*\n',
+    '. "$staging/library/library.sh"\n',
     "prepare_host\n",
   ].join("");
   return asRoot({ ...host.privilege, limitSeconds: limits.create }, script);
@@ -49,12 +49,9 @@ export function renderPrepare(host: AgentHost): string {
 /** The command that undoes it, once all agents are gone. */
 export function renderRelease(host: AgentHost): string {
   const script = [
-    "set -euo pipefail\n",
-    // A machine that was made anew has nothing of ours.
-    `[ -e ${quote(libraryPath)} ] || exit 0\n`,
-    `. ${libraryPath}\n`,
     assignments({ host: host.name, cluster: host.cluster, keep_data: host.substrate.keepData }),
     "begin\nrelease_host\n",
   ].join("");
-  return asRoot({ ...host.privilege, limitSeconds: limits.delete }, script);
+  // A machine that was made anew has nothing of ours.
+  return withLibrary({ ...host.privilege, limitSeconds: limits.delete }, script, "  exit 0\n");
 }

@@ -1,5 +1,5 @@
 import { assignments, heredoc, quote } from "../shell";
-import { libraryPath, readScript } from "./library";
+import { asRootPath, libraryPath, readScript } from "./library";
 
 /**
  * Linux takes no argument longer than 128 KiB, and a command over SSH is one. Some of it is left for the way there.
@@ -20,46 +20,40 @@ export interface Privilege {
  * @throws Error where it would be too long for a command over SSH.
  */
 export function asRoot(privilege: Privilege, script: string): string {
-  const { host, user, password, limitSeconds } = privilege;
-  const command = [
+  return command(privilege, script, readScript("asRoot"));
+}
+
+/**
+ * The same with the library on the machine, which also knows the way to root: short, since the state holds every command
+ * and errors repeat it.
+ * @param lost - what the login shell does where the library is missing.
+ */
+export function withLibrary(privilege: Privilege, script: string, lost: string): string {
+  const way = `if [ ! -r ${asRootPath} ] || [ ! -r ${libraryPath} ]; then\n${lost}fi\n. ${asRootPath}\n`;
+  return command(privilege, `set -euo pipefail\n. ${libraryPath}\n${script}`, way);
+}
+
+/** Ends a command with a message. */
+export function refuse(host: string, message: string): string {
+  return `  echo ${quote(`host ${host}: ${message}`)} >&2\n  exit 1\n`;
+}
+
+function command({ host, user, password, limitSeconds }: Privilege, script: string, way: string): string {
+  const text = [
     // The braces have it read as a whole before it starts, and the exit keeps it from reading on: its input goes on with
     // files, which are no commands.
     heredoc("script() { cat", `{\n${script}exit\n}\n`),
     "}\n",
     assignments({ host, user, password, limit: limitSeconds }),
-    readScript("asRoot"),
+    way,
   ].join("");
-  if (Buffer.byteLength(command) > longest) {
+  if (Buffer.byteLength(text) > longest) {
     throw new Error(
-      `host ${host}: a script of ${Buffer.byteLength(command)} bytes cannot be run over SSH, which takes ${longest}. ` +
+      `host ${host}: a script of ${Buffer.byteLength(text)} bytes cannot be run over SSH, which takes ${longest}. ` +
         "Are there very long settings, such as thousands of addresses?",
     );
   }
-  return command;
-}
-
-/** The first lines of each script that works with the library on the machine. */
-export function withLibrary(host: string, version: string): string {
-  const lost = `host ${host}: the scripts of hashistack on this machine (${libraryPath}) are missing or of another version. Run pulumi up --replace on the resource ${host}-prepare.`;
-  return [
-    "set -euo pipefail\n",
-    `grep -qsx ${quote(`library_version=${version}`)} ${libraryPath} || { echo ${quote(lost)} >&2; exit 1; }\n`,
-    `. ${libraryPath}\n`,
-  ].join("");
-}
-
-/** The same for a removal, which any version serves, and which has nothing to do on a machine that was made anew. */
-export function withAnyLibrary(host: string, unit: string): string {
-  const lost = `host ${host}: ${unit} is still here, but the scripts of hashistack that remove it (${libraryPath}) are not. Run pulumi up --replace on the resource ${host}-prepare first.`;
-  return [
-    "set -euo pipefail\n",
-    `if [ ! -e ${libraryPath} ]; then\n`,
-    `  grep -qs '^# hashistack ' /etc/systemd/system/${unit} || exit 0\n`,
-    `  echo ${quote(lost)} >&2\n`,
-    "  exit 1\n",
-    "fi\n",
-    `. ${libraryPath}\n`,
-  ].join("");
+  return text;
 }
 
 /** A file on its way to a host. */

@@ -5,7 +5,7 @@ import type { AgentSpec } from "../../../components/hosts/host";
 import { type AgentHost, renderAgentCreate, renderAgentDelete } from "../../../components/hosts/ubuntu/agent";
 import { library, libraryScripts } from "../../../components/hosts/ubuntu/library";
 import { dearmor } from "../../../components/hosts/ubuntu/openPgp";
-import { renderPrepare, renderRelease } from "../../../components/hosts/ubuntu/prepare";
+import { libraryFiles, renderPrepare, renderRelease } from "../../../components/hosts/ubuntu/prepare";
 import { asRoot, renderStdin } from "../../../components/hosts/ubuntu/script";
 import { consul, hostOf, nomadClient, signingKey } from "./agents";
 
@@ -43,9 +43,9 @@ describe.each(commands)("the command for %s", (_name, render) => {
 });
 
 test("an agent's command is short, since errors repeat it, and so is the state", () => {
-  expect(renderAgentCreate(consul, hostOf()).length).toBeLessThan(6_000);
-  expect(renderAgentDelete(consul, hostOf()).length).toBeLessThan(4_000);
-  expect(library().compressed.length).toBeLessThan(16_000);
+  expect(renderAgentCreate(consul, hostOf()).length).toBeLessThan(4_000);
+  expect(renderAgentDelete(consul, hostOf()).length).toBeLessThan(2_000);
+  expect(renderStdin(undefined, libraryFiles()).length).toBeLessThan(20_000);
 });
 
 test("an agent's command names what is installed and how it is started", () => {

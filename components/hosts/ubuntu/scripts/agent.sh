@@ -15,9 +15,11 @@ file() {
 unit_file() { cat >"$staging/unit"; }
 
 install_agent() {
+  [ "$library_version" = "$wanted_library" ] ||
+    fail "hashistack's scripts on this machine are of another version. Run pulumi up for the whole stack: it brings the right ones first."
   receive "$staging/secret"
   refuse_other_cluster
-  [ "$(cluster_of_machine)" = "$cluster" ] || fail "this machine was not prepared for the cluster \"$cluster\". Run pulumi up --replace on the resource $host-prepare."
+  [ "$(cluster_of_machine)" = "$cluster" ] || fail "this machine was not prepared for the cluster \"$cluster\". Run pulumi up --replace '**::$host-prepare'"
   refuse_foreign_service
   refuse_foreign_data
   refuse_downgrade
@@ -40,6 +42,8 @@ install_agent() {
     swap_configuration
     put_file "/etc/systemd/system/$unit" 0644 <"$staging/unit"
     start_service
+    # Agents that ran are removed by their own commands only.
+    touch "$state/agents/$agent/ran"
     printf '%s\n' "$digest $(date --utc +%Y-%m-%dT%H:%M:%S.%3NZ)" | put_file "$state/agents/$agent/started" 0644
   fi
   prune_software
@@ -53,7 +57,7 @@ started_with() { cut -d ' ' -f 1 "$state/agents/$agent/started" 2>/dev/null || t
 digest_of() {
   [ -d "$1" ] && [ -e "$2" ] || return 0
   {
-    sha256sum <"$program"
+    printf '%s\n' "$program_sum"
     cat "$2"
     (cd "$1" && find . -type f -print0 | sort --zero-terminated | xargs -0 --no-run-if-empty sha256sum)
   } | sha256sum | cut -d ' ' -f 1

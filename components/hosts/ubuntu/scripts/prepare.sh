@@ -14,7 +14,8 @@ prepare_host() {
   chmod 0755 "$state" "$software" "$library"
   printf '%s\n' "$cluster" | put_file "$state/cluster" 0644
   printf '%s\n' "$host" | put_file "$state/host" 0644
-  put_file "$library/library.sh" 0644 <"$staging/library.sh"
+  local script
+  for script in asRoot.sh library.sh; do put_file "$library/$script" 0644 <"$staging/library/$script"; done
 
   local missing=() package
   for package in curl ca-certificates unzip gpgv; do
@@ -33,8 +34,12 @@ release_host() {
   owner=$(cluster_of_machine)
   # Nothing of ours, or another cluster's by now: nothing to undo.
   [ "$owner" = "$cluster" ] || return 0
-  # Agents whose installation failed; all others went before.
   local settings
+  for settings in "$state"/agents/*/settings; do
+    [ ! -e "${settings%/*}/ran" ] ||
+      fail "${settings%/*} says that an agent is here. Agents go first: run pulumi destroy, or pulumi up for the whole stack."
+  done
+  # Those whose installation failed: no stack knows of them.
   for settings in "$state"/agents/*/settings; do
     [ -e "$settings" ] || continue
     agent=$(basename "$(dirname "$settings")")

@@ -18,11 +18,11 @@ To see more: journalctl --unit $unit. When mended, run pulumi up again."
   fi
 }
 
-# Whether the service is active, and with the same process, for 2.5 s.
+# Whether the service is active, and with the same process, for 2 s.
 stays_up() {
   local first
   first=$(systemctl show --property MainPID --value "$unit")
-  for _ in 1 2 3 4 5; do
+  for _ in 1 2 3 4; do
     sleep 0.5
     [ "$(systemctl show --property ActiveState --value "$unit")" = active ] || return 1
     [ "$(systemctl show --property MainPID --value "$unit")" = "$first" ] || return 1

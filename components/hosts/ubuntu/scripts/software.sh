@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2154,SC2034
 # The program of an agent. Given: product, version, source (zip or apt), releases (URL), pinned (sum by file name),
 # signed (yes or no), program (where it will lie).
 
@@ -6,8 +6,10 @@ install_software() {
   remember_use
   if [ "$source" = apt ]; then
     install_package
+    program_sum=$(sha256sum <"$program")
   else
     install_release
+    program_sum=$(cat "$software/$product/$version/program.sha256")
   fi
 }
 
