@@ -129,7 +129,7 @@ describe("refuses, with the host's name and what to do,", () => {
 
   test("a version that no package repository has", () => {
     const machine = `
-      attempt() { :; }; dpkg-query() { return 1; }
+      refresh_lists() { :; }; dpkg-query() { return 1; }
       apt-cache() { printf 'consul | 1.22.6-1 | https://apt.example\\nconsul | 1.21.0-1 | https://apt.example\\n'; }`;
     expect(refusal(`${machine}; install_package`)).toContain(
       "host u1: the apt repositories of this machine have no consul 1.22.7; they have: 1.22.6-1 1.21.0-1.",

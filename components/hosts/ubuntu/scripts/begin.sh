@@ -1,6 +1,8 @@
 # shellcheck shell=bash disable=SC2154
 # The start of every run: one at a time, and a folder in memory for what arrives. Given: host.
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C DEBIAN_FRONTEND=noninteractive
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
+# apt neither asks nor restarts services that are none of ours.
+export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1
 
 fail() {
   printf 'host %s: %s\n' "$host" "$*" >&2

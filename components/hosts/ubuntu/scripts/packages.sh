@@ -11,11 +11,22 @@ have_packages() {
   done
 }
 
+# Reads the lists of the repositories anew; a machine that was just made may be at it itself. refresh_lists [WHICH [OPTION…]]
+refresh_lists() {
+  local which=${1:-apt-get update}
+  for _ in {1..24}; do
+    "${apt[@]}" "${@:2}" update >"$staging/output" 2>&1 </dev/null && return
+    grep -q 'Could not get lock' "$staging/output" || break
+    sleep 5
+  done
+  fail "$which failed: $(tail -n 15 "$staging/output")"
+}
+
 # Installs packages that are missing. A version may be given as NAME=VERSION.
 install_packages() {
   local new
   if ! "${apt[@]}" --no-install-recommends --simulate install "$@" >"$staging/simulation" 2>/dev/null </dev/null; then
-    attempt "apt-get update" "${apt[@]}" update
+    refresh_lists
     attempt "apt-get install $*" "${apt[@]}" --no-install-recommends --simulate install "$@"
     cp "$staging/output" "$staging/simulation"
   fi
@@ -25,7 +36,7 @@ install_packages() {
   local install=("${apt[@]}" --no-install-recommends --allow-downgrades --allow-change-held-packages install "$@")
   # Package lists may have grown old: their addresses answer 404 then.
   "${install[@]}" >/dev/null 2>&1 </dev/null || {
-    attempt "apt-get update" "${apt[@]}" update
+    refresh_lists
     attempt "apt-get install $*" "${install[@]}"
   }
 }

@@ -98,8 +98,8 @@ prepare_apt() {
   if [ "$(cat "$apt_list" 2>/dev/null)" != "$line" ]; then
     printf '%s\n' "$line" | put_file "$apt_list" 0644
   fi
-  attempt "apt-get update from $apt_url $apt_suite (check the repository's address, suite and signing key)" \
-    "${apt[@]}" --error-on=any --option "Dir::Etc::SourceList=$apt_list" --option Dir::Etc::SourceParts=- --option APT::Get::List-Cleanup=0 update
+  refresh_lists "apt-get update from $apt_url $apt_suite (check the repository's address, suite and signing key)" \
+    --error-on=any --option "Dir::Etc::SourceList=$apt_list" --option Dir::Etc::SourceParts=- --option APT::Get::List-Cleanup=0
 }
 
 # Names below .consul are asked of the Consul agent, all others where they were asked before.

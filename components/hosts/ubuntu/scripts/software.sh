@@ -105,7 +105,7 @@ install_package() {
   esac
   wanted=$(package_version)
   if [ -z "$wanted" ]; then
-    attempt "apt-get update" "${apt[@]}" update
+    refresh_lists
     wanted=$(package_version)
   fi
   [ -n "$wanted" ] || fail "the apt repositories of this machine have no $product $version; they have: $(apt-cache madison "$product" | awk '{ print $3 }' | head -n 5 | xargs). Choose one of these, or mend the repository."
