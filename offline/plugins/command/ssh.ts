@@ -79,31 +79,23 @@ async function execute(
   sink: { stdout(chunk: Buffer): void; stderr(chunk: Buffer): void },
 ): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
-    client.exec(command, { env: environment }, (error, channel) => {
+    client.exec(command, { env: environment }, (error, channel: ClientChannel) => {
       if (error) {
         reject(error);
         return;
       }
-      // At once: of a quick command, the end may stand in the packet that says that it was started.
-      resolve(ending(channel, sink));
+      // Listening begins in this very call: on a busy machine one packet brings the start, the output and the end.
+      let ended: string | undefined = "wait: remote command exited without exit status or exit signal";
+      channel.on("exit", (code: number | null, signal?: string) => {
+        if (code === 0) ended = undefined;
+        else if (code === null)
+          ended = `Process exited with status 1 from signal ${(signal ?? "").replace(/^SIG/, "")}`;
+        else ended = `Process exited with status ${code}`;
+      });
+      channel.on("close", () => resolve(ended));
+      channel.on("data", sink.stdout);
+      channel.stderr.on("data", sink.stderr);
       channel.end(stdin);
     });
-  });
-}
-
-async function ending(
-  channel: ClientChannel,
-  sink: { stdout(chunk: Buffer): void; stderr(chunk: Buffer): void },
-): Promise<string | undefined> {
-  channel.on("data", sink.stdout);
-  channel.stderr.on("data", sink.stderr);
-  return new Promise((resolve) => {
-    let ended: string | undefined = "wait: remote command exited without exit status or exit signal";
-    channel.on("exit", (code: number | null, signal?: string) => {
-      if (code === 0) ended = undefined;
-      else if (code === null) ended = `Process exited with status 1 from signal ${(signal ?? "").replace(/^SIG/, "")}`;
-      else ended = `Process exited with status ${code}`;
-    });
-    channel.on("close", () => resolve(ended));
   });
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2154,SC2119,SC2120
 # Debian packages: whatever comes onto the machine through here is remembered, and leaves with the host.
 
 apt=(apt-get --yes --quiet --option DPkg::Lock::Timeout=300 --option Dpkg::Options::=--force-confold)
