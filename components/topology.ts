@@ -188,9 +188,7 @@ export function planTopology(
       substrate: substrateOf(host, config, access.get(host.name), signingKey),
     })),
     consulServers: consulServerHosts.map((host) => planConsul(host, true)),
-    consulClients: hosts
-      .filter((host) => !host.roles.includes("consul-server"))
-      .map((host) => planConsul(host, false)),
+    consulClients: hosts.filter((host) => !host.roles.includes("consul-server")).map((host) => planConsul(host, false)),
     nomadServers: nomadServerHosts.map((host) => ({
       ...agent(host, "nomad"),
       region: cluster.region,
@@ -270,4 +268,19 @@ function except(list: readonly string[], own: string): string[] {
 /** Servers by the name and the URL under which they are asked about their cluster. */
 export function serverRefs(servers: readonly { host: string; url: string }[]): { name: string; url: string }[] {
   return servers.map(({ host, url }) => ({ name: host, url }));
+}
+
+/** Images that each host runs, by its name. */
+export function imagesByHost(topology: Topology): Map<string, string[]> {
+  const { consulServers, consulClients, nomadServers, nomadClients, fabios } = topology;
+  const images = new Map<string, string[]>();
+  for (const { host, image } of [consulServers, consulClients, nomadServers, nomadClients, fabios].flat()) {
+    const own = images.get(host);
+    if (own) {
+      own.push(image);
+    } else {
+      images.set(host, [image]);
+    }
+  }
+  return images;
 }

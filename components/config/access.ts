@@ -1,6 +1,6 @@
 import type { SshPlan, SshSecrets } from "../hosts/plan";
-import type { HostConfig } from "./hosts";
 import type { SshConfig } from "./hostSchema";
+import type { HostConfig } from "./hosts";
 import { knownKey } from "./knownHosts";
 import type { Problem } from "./problem";
 import { type ReadText, readInto } from "./readText";
@@ -85,16 +85,24 @@ function reach(
     problems.push({ where: `${where}.user`, message: "missing; say who logs in, here or under `ssh.user`" });
   }
   const privateKey =
-    login.privateKey ?? (login.privateKeyFile ? readInto(login.privateKeyFile, `${where}.privateKeyFile`, read, problems) : undefined);
+    login.privateKey ??
+    (login.privateKeyFile ? readInto(login.privateKeyFile, `${where}.privateKeyFile`, read, problems) : undefined);
   if (login.privateKey === undefined && login.privateKeyFile === undefined && !agent) {
     problems.push({
       where,
-      message: "no key to log in with; set privateKey (as a secret), privateKeyFile or agent: true, here or under `ssh`",
+      message:
+        "no key to log in with; set privateKey (as a secret), privateKeyFile or agent: true, here or under `ssh`",
     });
   }
   const hostKey = hostKeyOf(login, address, port, where, read, problems);
   return {
-    plan: { address, port, user: user ?? "", agent: agent && privateKey === undefined, ...(hostKey ? { hostKey } : {}) },
+    plan: {
+      address,
+      port,
+      user: user ?? "",
+      agent: agent && privateKey === undefined,
+      ...(hostKey ? { hostKey } : {}),
+    },
     ...(privateKey ? { privateKey } : {}),
   };
 }

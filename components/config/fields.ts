@@ -25,10 +25,7 @@ export const repository = z
   )
   .refine((name) => !/:[^/]*$/.test(name), "expected no tag: the version is set under `versions`");
 
-export const port = z
-  .int("expected a whole number")
-  .min(1, "expected 1 to 65535")
-  .max(65535, "expected 1 to 65535");
+export const port = z.int("expected a whole number").min(1, "expected 1 to 65535").max(65535, "expected 1 to 65535");
 
 export const logLevel = z.enum(["trace", "debug", "info", "warn", "error"]);
 

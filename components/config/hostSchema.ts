@@ -38,7 +38,13 @@ export const sshSchema = z.strictObject({
   /** Password of sudo, where that asks for one; set it with `--secret`. */
   sudoPassword: z.string().min(1, "expected a password").optional(),
   /** Machine to go through. */
-  bastion: z.strictObject({ address: z.string().min(1, "expected a host name or address"), ...login, hostKey: hostKey.optional() }).optional(),
+  bastion: z
+    .strictObject({
+      address: z.string().min(1, "expected a host name or address"),
+      ...login,
+      hostKey: hostKey.optional(),
+    })
+    .optional(),
 });
 
 export const hostSshSchema = sshSchema.extend({
@@ -68,7 +74,10 @@ const traits = {
   /** Node pool of its Nomad client. */
   nodePool: label.default("default"),
   /** Node class of its Nomad client. */
-  nodeClass: z.string().regex(/^[\w.-]+$/, "expected letters, digits, dots and hyphens").optional(),
+  nodeClass: z
+    .string()
+    .regex(/^[\w.-]+$/, "expected letters, digits, dots and hyphens")
+    .optional(),
   /** Metadata of its Nomad client. */
   meta: z.record(z.string().regex(/^[\w.-]+$/), z.string("expected text")).default({}),
   /** Task drivers that its Nomad client must offer. @default nomad.drivers */

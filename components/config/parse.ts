@@ -56,7 +56,13 @@ function describe(section: string, issue: z.core.$ZodIssue, raw: unknown): Probl
         message: "unknown key; see the configuration reference in README.md",
       }));
     case "invalid_value":
-      return [{ where, value: shown(issue.path, issue.input), message: `expected one of ${issue.values.map(String).join(", ")}` }];
+      return [
+        {
+          where,
+          value: shown(issue.path, issue.input),
+          message: `expected one of ${issue.values.map(String).join(", ")}`,
+        },
+      ];
     case "invalid_type":
       return [
         {

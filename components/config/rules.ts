@@ -1,6 +1,6 @@
 import { isLoopback } from "../address";
-import type { Problem } from "./problem";
 import { expandHosts, type HostConfig, type HostSections } from "./hosts";
+import type { Problem } from "./problem";
 import type { Role, StackConfig } from "./schema";
 
 /** What must hold between values that are each well-formed. Sections that are not are left out by the caller. */
@@ -148,7 +148,12 @@ function loopbackAlone(hosts: readonly HostConfig[]): Problem[] {
 }
 
 /** A certificate is text or file, and so is its key. */
-function wholeCertificate({ cert, certFile, key, keyFile }: NonNullable<StackConfig["fabio"]["certificate"]>): Problem[] {
+function wholeCertificate({
+  cert,
+  certFile,
+  key,
+  keyFile,
+}: NonNullable<StackConfig["fabio"]["certificate"]>): Problem[] {
   const halves: Record<string, readonly unknown[]> = { cert: [cert, certFile], key: [key, keyFile] };
   return Object.entries(halves).flatMap(([name, given]) =>
     given.filter((value) => value !== undefined).length === 1
