@@ -1,32 +1,36 @@
 import { isLoopback } from "../address";
-import { expandHosts, type HostConfig, type HostSections } from "./hosts";
+import { expandHosts, type HostConfig } from "./hosts";
 import type { Problem } from "./problem";
-import type { Role, StackConfig } from "./schema";
+import { type Role, type StackConfig, sections } from "./schema";
 
 /** What must hold between values that are each well-formed. Sections that are not are left out by the caller. */
 export function configurationRules(config: Partial<StackConfig>): Problem[] {
-  const { cluster } = config;
-  const hosts = hostsOf(config);
   return [
-    ...(hosts && cluster ? hostRules(hosts, cluster) : []),
+    ...hostRules(config),
     ...(config.consul && config.nomad && config.fabio ? distinctPorts(config) : []),
     ...(config.fabio?.certificate ? wholeCertificate(config.fabio.certificate) : []),
   ];
 }
 
-function hostsOf({ hosts, groups, ssh, cluster, nomad }: Partial<StackConfig>): HostConfig[] | undefined {
-  const sections = { hosts, groups, ssh, cluster, nomad };
-  return Object.values(sections).includes(undefined) ? undefined : expandHosts(sections as HostSections);
-}
-
-function hostRules(hosts: readonly HostConfig[], cluster: StackConfig["cluster"]): Problem[] {
+function hostRules({ hosts: single, groups, cluster, nomad, ssh = {} }: Partial<StackConfig>): Problem[] {
+  if (single === undefined || groups === undefined) {
+    return [];
+  }
+  // What hosts take from sections that are wrong themselves makes no difference to these rules.
+  const hosts = expandHosts({
+    hosts: single,
+    groups,
+    ssh,
+    cluster: cluster ?? sections.cluster.parse({}),
+    nomad: nomad ?? sections.nomad.parse({}),
+  });
   if (hosts.length === 0) {
     return [{ where: "hosts", message: "expected at least one host, here or in a group" }];
   }
   return [
     ...uniqueHosts(hosts),
     ...rolesPresent(hosts),
-    ...serverCounts(hosts, cluster),
+    ...(cluster ? serverCounts(hosts, cluster) : []),
     ...loopbackAlone(hosts),
     ...hosts.flatMap(engineReachable),
   ];

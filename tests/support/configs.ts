@@ -1,3 +1,5 @@
+import { resolveAccess } from "../../components/config/access";
+import { expandHosts } from "../../components/config/hosts";
 import { parseConfig } from "../../components/config/parse";
 import { planTopology, type Topology } from "../../components/topology";
 
@@ -11,17 +13,28 @@ export const sandbox: Raw = {
   ],
 };
 
+/** What engines on tcp:// need. */
+export const engineTls = { caFile: "ca.pem", certFile: "cert.pem", keyFile: "key.pem" };
+
+/** Everything that locks a cluster, turned off in so many words. */
+export const unlocked = { tls: false, acl: false, gossip: false };
+
+/** A cluster like that of {@link clusterOf}, with everything on that locks it. */
+export function lockedClusterOf(servers: number, clients: number, ingress = 1): Raw {
+  return { ...clusterOf(servers, clients, ingress), security: {} };
+}
+
 /** Servers s1, s2, … and clients c1, c2, … on Docker hosts of one network; the first `ingress` clients carry Fabio. */
 export function clusterOf(servers: number, clients: number, ingress = 1): Raw {
   const host = (name: string, address: string, roles: string[]) => ({
     name,
     address,
-    docker: { endpoint: `tcp://${address}:2375` },
+    docker: { endpoint: `tcp://${address}:2376`, tls: engineTls },
     roles,
   });
   const third = (index: number) => `${Math.floor(index / 250)}.${(index % 250) + 1}`;
   return {
-    security: { unprotected: true },
+    security: unlocked,
     hosts: [
       ...range(servers).map((i) => host(`s${i + 1}`, `10.0.${third(i)}`, ["consul-server", "nomad-server"])),
       ...range(clients).map((i) =>
@@ -37,7 +50,7 @@ export function topologyOf(raw: Raw): Topology {
   if (config === undefined) {
     throw new Error(`this configuration was meant to be valid: ${JSON.stringify(problems)}`);
   }
-  return planTopology(config);
+  return planTopology(config, resolveAccess(expandHosts(config), () => "").access);
 }
 
 function range(length: number): number[] {
