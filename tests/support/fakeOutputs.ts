@@ -4,6 +4,7 @@ const computed: Readonly<Record<string, (inputs: Outputs) => Outputs>> = {
   "docker:index/volume:Volume": ({ name }) => ({ mountpoint: `/var/lib/docker/volumes/${name}/_data` }),
   "docker:index/remoteImage:RemoteImage": ({ name }) => ({ imageId: `sha256:${name}`, repoDigest: `${name}@sha256:0` }),
   "command:local:Command": ({ stdin }) => ({ stdout: stdin ? `${JSON.parse(String(stdin)).title}: healthy` : "" }),
+  "command:remote:Command": () => ({ stdout: "digest 2026-01-01T00:00:00.000Z\n" }),
   "nomad:index/job:Job": () => ({ status: "running" }),
 };
 
