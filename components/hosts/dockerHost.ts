@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { dependingOn } from "./dependencies";
 import { engineProvider } from "./dockerEngine";
-import type { AgentDirectories, AgentSpec, Host, RunningAgent } from "./host";
+import { type AgentDirectories, type AgentSpec, configurationOf, type Host, type RunningAgent } from "./host";
 import type { DockerSubstrate, SshSecrets } from "./plan";
 import { TaskSweep } from "./taskSweep";
 
@@ -74,7 +74,7 @@ export class DockerHost extends pulumi.ComponentResource implements Host {
       : undefined;
     // Tasks are started by the engine, not by the agent: what the agent hands them must lie where the engine sees it.
     const data: pulumi.Output<string> = agent.runsTasks && volume ? volume.mountpoint : pulumi.output(dataDirectory);
-    const configuration = `/etc/${agent.name}.d`;
+    const configuration = configurationOf(agent.name);
     const directories = data.apply((data): AgentDirectories => ({ configuration, data }));
     const sweep =
       agent.runsTasks && volume
