@@ -40,7 +40,7 @@ function loginOf(host: HostConfig): SshConfig & { address: string } {
 
 function accessOf(host: HostConfig, read: ReadText, problems: Problem[]): HostAccess {
   if (host.substrate === "docker" && !host.docker.endpoint.startsWith("ssh://")) {
-    return { secrets: {} };
+    return { secrets: engineSecrets(host, read, problems) };
   }
   const where = `${host.where}.ssh`;
   const { bastion, sudoPassword, ...login } = loginOf(host);
@@ -70,6 +70,15 @@ function accessOf(host: HostConfig, read: ReadText, problems: Problem[]): HostAc
       ...(sudoPassword ? { sudoPassword } : {}),
     },
   };
+}
+
+function engineSecrets({ where, docker }: HostConfig, read: ReadText, problems: Problem[]): SshSecrets {
+  const { tls } = docker;
+  if (tls === undefined) {
+    return {};
+  }
+  const text = (key: keyof typeof tls) => readInto(tls[key], `${where}.docker.tls.${key}`, read, problems) ?? "";
+  return { engine: { ca: text("caFile"), cert: text("certFile"), key: text("keyFile") } };
 }
 
 type Login = Omit<SshConfig, "bastion" | "sudoPassword"> & { readonly address: string };

@@ -39,7 +39,8 @@ export class Gate extends pulumi.ComponentResource {
         limitSeconds: args.timeoutSeconds + 60,
         triggers: args.agents,
       },
-      { parent: this },
+      // What a component depends on is not what its children depend on: that must be said to them.
+      { parent: this, dependsOn: opts?.dependsOn },
     );
 
     this.healthy = wait.stdout;

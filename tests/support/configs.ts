@@ -1,6 +1,7 @@
 import { resolveAccess } from "../../components/config/access";
 import { expandHosts } from "../../components/config/hosts";
 import { parseConfig } from "../../components/config/parse";
+import { type StackSecrets, secretsOf } from "../../components/secrets";
 import { planTopology, type Topology } from "../../components/topology";
 
 export type Raw = Record<string, unknown>;
@@ -44,13 +45,25 @@ export function clusterOf(servers: number, clients: number, ingress = 1): Raw {
   };
 }
 
+/** What stands in the files that a configuration of these tests names. */
+const fileOf = (path: string) => `text of ${path}`;
+
+/** The secrets of a configuration that is meant to be valid. */
+export function secretsFor(raw: Raw): StackSecrets {
+  const { config } = parseConfig(raw);
+  if (config === undefined) {
+    throw new Error("this configuration was meant to be valid");
+  }
+  return secretsOf(config, resolveAccess(expandHosts(config), fileOf).access, fileOf).secrets;
+}
+
 /** The topology of a configuration that is meant to be valid. */
 export function topologyOf(raw: Raw): Topology {
   const { config, problems } = parseConfig(raw);
   if (config === undefined) {
     throw new Error(`this configuration was meant to be valid: ${JSON.stringify(problems)}`);
   }
-  return planTopology(config, resolveAccess(expandHosts(config), () => "").access);
+  return planTopology(config, resolveAccess(expandHosts(config), fileOf).access);
 }
 
 function range(length: number): number[] {
