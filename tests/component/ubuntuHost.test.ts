@@ -89,7 +89,7 @@ test("a host is a machine that one command prepares, and one agent is one comman
     dependencies: [],
     inputs: {
       connection,
-      create: expect.stringContaining("\nprepare_host\n"),
+      create: expect.stringContaining("  prepare_host\n}\nmain\n"),
       delete: expect.stringContaining("\nrelease_host\n"),
       stdin: renderStdin(undefined, libraryFiles()),
       logging: "none",

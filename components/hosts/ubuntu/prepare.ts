@@ -37,8 +37,15 @@ export function renderPrepare(host: AgentHost): string {
       library_version: library().version,
     }),
     readScript("begin"),
-    'begin\nreceive "$staging"\ngzip --decompress --stdout <"$staging/library" >"$staging/library.sh"\n',
-    '. "$staging/library.sh"\nprepare_host\n',
+    // Whole before it starts: the shell reads its script from the same input as the library.
+    "\nmain() {\n",
+    "  begin\n",
+    '  receive "$staging"\n',
+    '  gzip --decompress --stdout <"$staging/library" >"$staging/library.sh"\n',
+    '  . "$staging/library.sh"\n',
+    "  prepare_host\n",
+    "}\n",
+    "main\n",
   ].join("");
   return asRoot({ ...host.privilege, limitSeconds: limits.create }, script);
 }

@@ -100,7 +100,9 @@ function confined(plan: UnitPlan): string[] {
 /** A word of a command line as systemd reads it. */
 function argument(word: string): string {
   const text = specifiers(word).replaceAll("$", "$$$$");
-  return /^[\w./:=,@%+$-]+$/.test(text) ? text : `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+  return /^[\w./:=,@%+$-]+$/.test(text)
+    ? text
+    : `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
 }
 
 /** systemd reads a percent sign as the start of a specifier. */

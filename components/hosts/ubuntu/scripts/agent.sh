@@ -26,7 +26,6 @@ install_agent() {
   install_software
   ensure_user
   stage_configuration
-  validate_configuration
   mkdir -p "$state/agents/$agent"
 
   local digest
@@ -35,6 +34,7 @@ install_agent() {
     systemctl is-active --quiet "$unit" && systemctl is-enabled --quiet "$unit"; then
     rm -rf "$staged"
   else
+    validate_configuration
     # From here until it has come up again, nobody may believe that it runs with either configuration.
     rm -f "$state/agents/$agent/started"
     claim_data
