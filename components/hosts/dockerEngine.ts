@@ -1,11 +1,8 @@
-import { join } from "node:path";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { sshFilesOf } from "./engineCommand";
 import type { DockerSubstrate, SshSecrets } from "./plan";
 import { sshClient, writeSshFiles } from "./sshOptions";
-
-/** Below the project's folder, which is where Pulumi and its plugins run; git ignores it. */
-const sshFolder = join(".hashistack", "ssh");
 
 /**
  * How the Docker provider reaches an engine. For `ssh://` this writes the files that the local `ssh` needs, in previews
@@ -20,7 +17,7 @@ export function engineProvider(
   const { endpoint, ssh } = substrate;
   const { engine } = secrets;
   if (ssh !== undefined) {
-    const directory = join(sshFolder, cluster, host);
+    const directory = sshFilesOf(cluster, host);
     const client = sshClient(ssh, secrets, directory);
     writeSshFiles(client, directory);
     return { host: endpoint, sshOpts: [...client.options] };
