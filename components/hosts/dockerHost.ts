@@ -2,7 +2,9 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { dependingOn } from "./dependencies";
 import { engineProvider } from "./dockerEngine";
-import type { AgentDirectories, AgentSpec, Host, RunningAgent } from "./host";
+import { engineCommand } from "./engineCommand";
+import { type AgentDirectories, type AgentSpec, configurationOf, type Host, type RunningAgent } from "./host";
+import { removesOrphan } from "./orphan";
 import type { DockerSubstrate, SshSecrets } from "./plan";
 import { connectionHook } from "./reach";
 import { TaskSweep } from "./taskSweep";
@@ -77,7 +79,7 @@ export class DockerHost extends pulumi.ComponentResource implements Host {
       : undefined;
     // Tasks are started by the engine, not by the agent: what the agent hands them must lie where the engine sees it.
     const data: pulumi.Output<string> = agent.runsTasks && volume ? volume.mountpoint : pulumi.output(dataDirectory);
-    const configuration = `/etc/${agent.name}.d`;
+    const configuration = configurationOf(agent.name);
     const directories = data.apply((data): AgentDirectories => ({ configuration, data }));
     const sweep =
       agent.runsTasks && volume
@@ -130,6 +132,7 @@ export class DockerHost extends pulumi.ComponentResource implements Host {
         deleteBeforeReplace: true,
         // The provider takes a changed mount for an update and leaves the container as it is.
         replaceOnChanges: ["mounts"],
+        hooks: { beforeCreate: [this.orphanHook(agent, containerName)] },
       },
     );
     return { id: container.id, resource: container };
@@ -152,7 +155,13 @@ export class DockerHost extends pulumi.ComponentResource implements Host {
     };
   }
 
-  private labels(agent: AgentSpec): docker.types.input.ContainerLabel[] {
+  private orphanHook(agent: AgentSpec, containerName: string): pulumi.ResourceHook {
+    const { hostName, cluster, substrate, secrets } = this.args;
+    const labels = Object.fromEntries(this.labels(agent).map(({ label, value }) => [label, value]));
+    return removesOrphan(engineCommand(hostName, cluster, substrate, secrets), containerName, labels);
+  }
+
+  private labels(agent: AgentSpec): { label: string; value: string }[] {
     return [
       { label: "hashistack.agent", value: agent.name },
       { label: "hashistack.cluster", value: this.args.cluster },

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -222,49 +222,27 @@ test("secret files go in beside the others, readable by the agent only and secre
   );
 });
 
-describe("an engine at tcp:// with certificates", () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "docker-tls-"));
-    for (const name of ["ca", "cert", "key"]) writeFileSync(join(folder, `${name}.pem`), `the ${name}`);
-  });
-  afterEach(() => rmSync(folder, { recursive: true }));
-
-  const withTls = (folder: string): DockerHostArgs => ({
+test("an engine at tcp:// is given certificates, and so is the sweep", async () => {
+  const tls = { caFile: "/keys/ca.pem", certFile: "/keys/cert.pem", keyFile: "/keys/key.pem" };
+  const engine = await run(runner, false, {
     ...hostArgs,
-    substrate: {
-      kind: "docker",
-      endpoint: "tcp://10.0.0.1:2376",
-      tls: { caFile: `${folder}/ca.pem`, certFile: `${folder}/cert.pem`, keyFile: `${folder}/key.pem` },
-    },
+    substrate: { kind: "docker", endpoint: "tcp://10.0.0.1:2376", tls },
+    secrets: { engine: { ca: "the ca", cert: "the cert", key: "the key" } },
   });
-
-  test("is given them, and so is the sweep", async () => {
-    const engine = await run(runner, false, withTls(folder));
-    expect(engine.get("docker", "m1-engine").inputs).toEqual({
-      host: "tcp://10.0.0.1:2376",
-      caMaterial: "the ca",
-      certMaterial: "the cert",
-      keyMaterial: secret("the key"),
-    });
-    const sweep = engine.get("Command", "m1-nomad-client-tasks-sweep");
-    expect(sweep.inputs.environment).toMatchObject({
-      DOCKER_HOST: "tcp://10.0.0.1:2376",
-      TLS_CA: `${folder}/ca.pem`,
-      TLS_CERT: `${folder}/cert.pem`,
-      TLS_KEY: `${folder}/key.pem`,
-    });
-    expect(sweep.inputs.delete).toContain('docker --tlsverify --tlscacert "$TLS_CA"');
+  expect(engine.get("docker", "m1-engine").inputs).toEqual({
+    host: "tcp://10.0.0.1:2376",
+    caMaterial: "the ca",
+    certMaterial: "the cert",
+    keyMaterial: secret("the key"),
   });
-
-  test("says which host and which file where one is missing", async () => {
-    rmSync(join(folder, "cert.pem"));
-    const engine = await MockEngine.start(pulumi);
-    expect(() => new DockerHost("m1", withTls(folder))).toThrow(
-      `host m1: the certFile "${folder}/cert.pem" for its Docker engine cannot be read (ENOENT`,
-    );
-    await engine.settled();
+  const sweep = engine.get("Command", "m1-nomad-client-tasks-sweep");
+  expect(sweep.inputs.environment).toMatchObject({
+    DOCKER_HOST: "tcp://10.0.0.1:2376",
+    TLS_CA: "/keys/ca.pem",
+    TLS_CERT: "/keys/cert.pem",
+    TLS_KEY: "/keys/key.pem",
   });
+  expect(sweep.inputs.delete).toContain('docker --tlsverify --tlscacert "$TLS_CA"');
 });
 
 describe("an engine at ssh://", () => {

@@ -1,4 +1,5 @@
 import type * as Pulumi from "@pulumi/pulumi";
+import * as state from "@pulumi/pulumi/runtime/state";
 import { fakeOutputs } from "./fakeOutputs";
 
 /** A resource as the program registered it, everything that refers to another one in its short form `type::name`. */
@@ -79,6 +80,12 @@ export class MockEngine {
     );
     engine.takeHooks();
     engine.listen();
+    // A hook is called back by a real engine only; its server would wait for one.
+    (state as unknown as { getStore(): { callbacks?: unknown } }).getStore().callbacks = {
+      registerResourceHook: async () => undefined,
+      awaitStackRegistrations: async () => undefined,
+      shutdown: () => undefined,
+    };
     return engine;
   }
 

@@ -1,4 +1,4 @@
-import type { AgentDirectories, AgentSpec } from "../host";
+import { type AgentDirectories, type AgentSpec, configurationOf } from "../host";
 import type { UbuntuSubstrate } from "../plan";
 import { assignments, heredoc } from "../shell";
 import { library } from "./library";
@@ -18,7 +18,7 @@ const limits = { create: 900, delete: 300 };
 
 /** Where an agent finds what is its own. */
 export function agentDirectories(name: string): AgentDirectories {
-  return { configuration: `/etc/${name}.d`, data: `/var/lib/${name}` };
+  return { configuration: configurationOf(name), data: `/var/lib/${name}` };
 }
 
 /** Consul is known to everybody as one service, whether it is a server or not. */
