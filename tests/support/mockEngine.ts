@@ -80,19 +80,13 @@ export class MockEngine {
     );
     engine.takeHooks();
     engine.listen();
-    // A hook is called back by a real engine only; its server would wait for one.
-    (state as unknown as { getStore(): { callbacks?: unknown } }).getStore().callbacks = {
-      registerResourceHook: async () => undefined,
-      awaitStackRegistrations: async () => undefined,
-      shutdown: () => undefined,
-    };
     return engine;
   }
 
-  /** Pulumi's mocks promise hooks, but have no server for them. */
+  /** Pulumi's mocks promise hooks, but have no server for them: it would wait for a real engine to call back. */
   private takeHooks(): void {
-    const { getStore } = require("@pulumi/pulumi/runtime/state") as { getStore(): { callbacks?: unknown } };
-    getStore().callbacks = {
+    (state as unknown as { getStore(): { callbacks?: unknown } }).getStore().callbacks = {
+      registerResourceHook: async () => {},
       registerErrorHook: async ({ name, callback }: Pulumi.ErrorHook) => {
         this.errorHooks.set(name, callback);
       },
