@@ -30,6 +30,8 @@ const standIns: { readonly [plugin: string]: string } = {
   "resource-command": "command",
   "resource-docker": "docker",
   "resource-nomad": "nomad",
+  "resource-random": "random",
+  "resource-tls": "tls",
   "language-nodejs": "language",
   "resource-pulumi-nodejs": "dynamic",
 };
