@@ -1,4 +1,4 @@
-import { type NomadClient, NomadError, NomadUnreachable } from "../../../../offline/plugins/nomad/client";
+import { type NomadClient, NomadError, NomadUnreachable, product } from "../../../../offline/plugins/nomad/client";
 import {
   identityOffline,
   type Jobspec,
@@ -21,7 +21,7 @@ function client(answer: (body: { JobHCL: string; Variables: string; Canonicalize
 }
 
 const down = client(() => {
-  throw new NomadUnreachable("http://127.0.0.1:1", new Error("connect ECONNREFUSED"));
+  throw new NomadUnreachable(product, "http://127.0.0.1:1", new Error("connect ECONNREFUSED"));
 }).client;
 
 describe("variables", () => {
