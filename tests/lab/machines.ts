@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import tar from "tar-stream";
 import { run } from "../../offline/command";
@@ -32,7 +31,7 @@ export async function ensureMachine(
   const spec = machineSpec(machine, inventory, images[machine.kind]);
   const key = hashOf(JSON.stringify(spec), JSON.stringify(files));
   await ensureContainer(spec, key, async (container) => {
-    await run("docker", ["cp", "-", `${container}:/`], { input: archiveOf(files) });
+    await run("docker", ["cp", "-", `${container}:/`], { input: await archiveOf(files) });
   });
 }
 
@@ -93,7 +92,7 @@ async function machineFiles(
   return files;
 }
 
-function archiveOf(files: readonly MachineFile[]): Readable {
+async function archiveOf(files: readonly MachineFile[]): Promise<Buffer> {
   const pack = tar.pack();
   const folder = { type: "directory", uid: operator, gid: operator, mode: 0o700 } as const;
   pack.entry({ name: `home/${labUser}/.ssh`, ...folder });
@@ -101,7 +100,9 @@ function archiveOf(files: readonly MachineFile[]): Readable {
     pack.entry({ name: path.slice(1), mode, uid: owner, gid: owner }, content);
   }
   pack.finalize();
-  return pack;
+  const chunks: Buffer[] = [];
+  for await (const chunk of pack) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
 }
 
 /** Waits until a machine has come up whole. @throws Error with what is wrong with it. */
