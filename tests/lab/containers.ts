@@ -55,6 +55,14 @@ export async function ensureContainer(
   await run("docker", ["start", name]);
 }
 
+/** Whether a container of that name runs. */
+export async function isRunning(name: string): Promise<boolean> {
+  const found = await run("docker", ["container", "inspect", "--format", "{{.State.Running}}", name]).catch(
+    ifMissing("container", "false"),
+  );
+  return found.trim() === "true";
+}
+
 /** Makes the lab's network. @throws Error where another network lies there. */
 export async function ensureNetwork({ subnet, gateway, others }: Inventory): Promise<void> {
   const format = "{{range .IPAM.Config}}{{.Subnet}}{{end}}";

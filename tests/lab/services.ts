@@ -5,8 +5,8 @@ import { hashOf } from "../../offline/hash";
 import { type EnsuredImage, ensureImages } from "../../offline/images";
 import type { Report } from "../../offline/report";
 import { pinnedVersion } from "../../offline/toolchain";
-import { type ContainerSpec, ensureContainer } from "./containers";
-import type { Inventory } from "./inventory";
+import { type ContainerSpec, ensureContainer, isRunning } from "./containers";
+import { containerOf, type Inventory } from "./inventory";
 import { place, withSigner } from "./keys";
 import type { PackageRepository } from "./packages";
 import { labPaths } from "./paths";
@@ -100,6 +100,7 @@ http {
   sendfile on;
   default_type application/octet-stream;
   types { text/plain txt; }
+  map_hash_bucket_size 256;
   map $uri $digest {
     include /srv/registry/digests.map;
   }
@@ -168,16 +169,19 @@ export async function ensureServices(
   // The registry's map is read when the server starts.
   const map = await readFile(join(labPaths.registry, "digests.map"), "utf8");
   await ensureContainer(spec, hashOf(JSON.stringify(spec), configuration, map), async () => {});
-  const url = `http://${inventory.services}:5000/v2/`;
-  for (let left = 50; ; left--) {
+  await awaitServices(`http://${inventory.services}:5000/v2/`);
+}
+
+async function awaitServices(url: string): Promise<void> {
+  const name = containerOf(servicesName);
+  const deadline = Date.now() + 15_000;
+  let reason = "";
+  while (Date.now() < deadline) {
     const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch((cause: Error) => cause);
     if (answer instanceof Response && answer.ok) return;
-    if (left === 0) {
-      const reason = answer instanceof Response ? `HTTP ${answer.status}` : answer.message;
-      throw new Error(
-        `The lab's services do not answer at ${url} (${reason}). Look at: docker logs hashistack-lab-${servicesName}`,
-      );
-    }
+    reason = answer instanceof Response ? `HTTP ${answer.status}` : String(answer.cause ?? answer.message);
+    if (!(await isRunning(name))) break;
     await sleep(100);
   }
+  throw new Error(`The lab's services do not answer at ${url} (${reason}). Look at: docker logs ${name}`);
 }
