@@ -1,17 +1,22 @@
-import * as nomad from "@pulumi/nomad";
+import type * as nomad from "@pulumi/nomad";
 import * as pulumi from "@pulumi/pulumi";
-import { ConsulCluster } from "./consul/consulCluster";
-import { canaryPath } from "./fabio/canary";
+import { ConsulClients, ConsulServers } from "./consul/consulAgents";
+import { ConsulContents } from "./consul/consulContents";
 import { Fabio } from "./fabio/fabio";
 import { Gate } from "./health/gate";
-import type { Requirement } from "./health/requirement";
+import { clusterRequirements } from "./health/list";
 import { createHosts } from "./hosts/hosts";
 import { NomadClients } from "./nomad/nomadClients";
+import { NomadContents } from "./nomad/nomadContents";
 import { NomadServers } from "./nomad/nomadServers";
-import { serverRefs, type Topology } from "./topology";
+import type { StackSecrets } from "./secrets";
+import { accessTo } from "./security/access";
+import { Security } from "./security/security";
+import { imagesByHost, type Topology } from "./topology";
 
 export interface ClusterArgs {
   readonly topology: Topology;
+  readonly secrets: StackSecrets;
 }
 
 /** Consul, Nomad and Fabio on the hosts of a topology, healthy together before anything else may use them. */
@@ -20,74 +25,89 @@ export class Cluster extends pulumi.ComponentResource {
   readonly nomadProvider: nomad.Provider;
   /** What the last gate found healthy. */
   readonly healthy: pulumi.Output<string>;
+  /** What a person needs to get in. */
+  readonly security: Security;
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hashistack:index:Cluster", name, {}, opts);
-    const { topology } = args;
+    const { topology, secrets } = args;
+    const own = { parent: this };
     const timeoutSeconds = topology.healthTimeoutSeconds;
 
-    const hosts = createHosts(topology, { parent: this });
-    const consul = new ConsulCluster(
+    const security = new Security(
+      `${name}-security`,
+      { cluster: topology.cluster.name, plan: topology.cluster.security },
+      own,
+    );
+    const access = accessTo(security);
+    const hosts = createHosts(
+      topology.hosts,
+      { cluster: topology.cluster.name, images: imagesByHost(topology), secrets: secrets.hosts },
+      own,
+    );
+    const shared = { hosts, security, access, timeoutSeconds };
+
+    const consulServers = new ConsulServers(
+      `${name}-consul-servers`,
+      { ...shared, servers: topology.consulServers },
+      own,
+    );
+    const consul = new ConsulContents(
       `${name}-consul`,
-      { servers: topology.consulServers, clients: topology.consulClients, hosts, timeoutSeconds },
-      { parent: this },
+      { topology, security, after: consulServers.ready, timeoutSeconds },
+      own,
     );
-    const fabio = new Fabio(`${name}-fabio`, { fabios: topology.fabios, hosts, after: consul.ready }, { parent: this });
-    const servers = new NomadServers(
+    const consulClients = new ConsulClients(
+      `${name}-consul-clients`,
+      { ...shared, clients: topology.consulClients, after: consul.ready },
+      own,
+    );
+    const afterConsul = [...consul.ready, ...consulClients.agents.map(({ resource }) => resource)];
+    const fabio = new Fabio(
+      `${name}-fabio`,
+      { ...shared, fabios: topology.fabios, certificate: secrets.fabioCertificate, after: afterConsul },
+      own,
+    );
+    const nomadServers = new NomadServers(
       `${name}-nomad-servers`,
-      { servers: topology.nomadServers, hosts, after: consul.ready, timeoutSeconds },
-      { parent: this },
+      { ...shared, servers: topology.nomadServers, after: afterConsul },
+      own,
     );
-    const clients = new NomadClients(
+    const contents = new NomadContents(
+      `${name}-nomad`,
+      {
+        topology,
+        security,
+        variables: secrets.nomadVariables,
+        servers: nomadServers.agents,
+        after: nomadServers.ready,
+        timeoutSeconds,
+      },
+      own,
+    );
+    const nomadClients = new NomadClients(
       `${name}-nomad-clients`,
-      { clients: topology.nomadClients, hosts, after: servers.ready },
-      { parent: this },
+      { ...shared, clients: topology.nomadClients, after: contents.ready },
+      own,
     );
-    const agents = [consul, servers, clients, fabio].flatMap((part) => part.agents);
+    const tasks = consul.letTasksIn(contents.ready);
+
+    const agents = [consulServers, consulClients, nomadServers, nomadClients, fabio].flatMap((part) => part.agents);
     const gate = new Gate(
       `${name}-gate`,
       {
         title: `Cluster ${topology.cluster.name}`,
         timeoutSeconds,
         requirements: clusterRequirements(topology),
+        access,
         agents: agents.map(({ id }) => id),
       },
-      { parent: this, dependsOn: agents.map(({ resource }) => resource) },
+      { parent: this, dependsOn: [...agents.map(({ resource }) => resource), ...tasks] },
     );
 
-    this.nomadProvider = new nomad.Provider(
-      `${name}-nomad`,
-      // A known address keeps previews of jobs whole; the gate keeps the provider from being used too early.
-      { address: topology.nomadServers[0]?.url ?? "", region: topology.cluster.region },
-      { parent: this, dependsOn: [gate] },
-    );
+    this.security = security;
+    this.nomadProvider = contents.provider(`${name}-nomad-jobs`, [gate]);
     this.healthy = gate.healthy;
     this.registerOutputs({ nomadProvider: this.nomadProvider, healthy: this.healthy });
   }
-}
-
-/** What the whole cluster must be before jobs are registered. */
-export function clusterRequirements(topology: Topology): Requirement[] {
-  const consul = serverRefs(topology.consulServers);
-  const nomadServers = serverRefs(topology.nomadServers);
-  return [
-    { kind: "quorum", product: "consul", servers: consul },
-    {
-      kind: "consul-members",
-      servers: consul,
-      members: [...topology.consulServers, ...topology.consulClients].map(({ host }) => host),
-    },
-    { kind: "quorum", product: "nomad", servers: nomadServers },
-    {
-      kind: "nomad-clients",
-      servers: nomadServers,
-      clients: topology.nomadClients.map(({ host, drivers }) => ({ name: host, drivers })),
-    },
-    {
-      kind: "ingress",
-      consul,
-      fabios: topology.fabios.map(({ host, url }) => ({ name: host, url })),
-      canaryPath,
-    },
-  ];
 }

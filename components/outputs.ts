@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "./cluster";
 import type { JobSet } from "./jobs/jobSet";
 import type { Topology } from "./topology";
@@ -15,9 +15,16 @@ export interface StackOutputs {
   /** Deployment status of each job. */
   readonly jobs: pulumi.Output<Record<string, string>>;
   readonly healthy: pulumi.Output<string>;
+  /** Certificate of the cluster's authority, in PEM: what browsers and CLIs need to trust it. */
+  readonly ca?: pulumi.Output<string>;
+  /** Token that may do everything in Consul: a secret. */
+  readonly consulToken?: pulumi.Output<string>;
+  /** Token that may do everything in Nomad: a secret. */
+  readonly nomadToken?: pulumi.Output<string>;
 }
 
 export function stackOutputs(topology: Topology, cluster: Cluster, jobSet: JobSet): StackOutputs {
+  const { ca, management } = cluster.security;
   return {
     consulUi: `${topology.consulServers[0]?.url}/ui`,
     nomadUi: `${topology.nomadServers[0]?.url}/ui`,
@@ -26,5 +33,9 @@ export function stackOutputs(topology: Topology, cluster: Cluster, jobSet: JobSe
     hosts: topology.hosts.map(({ name }) => name),
     jobs: jobSet.statuses,
     healthy: cluster.healthy,
+    ...(ca ? { ca } : {}),
+    ...(management
+      ? { consulToken: pulumi.secret(management.consul), nomadToken: pulumi.secret(management.nomad) }
+      : {}),
   };
 }

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Gate } from "./health/gate";
-import type { Requirement } from "./health/requirement";
+import type { Access, Requirement } from "./health/requirement";
 import type { AgentSpec, RunningAgent } from "./hosts/host";
 import { type Hosts, hostOf } from "./hosts/hosts";
 import { serverRefs } from "./topology";
@@ -12,6 +12,8 @@ export interface ServersArgs<Plan extends { host: string; url: string }> {
   readonly hosts: Hosts;
   /** What must be there before the first server starts. */
   readonly after?: readonly pulumi.Resource[];
+  /** What the gates show to the servers. */
+  readonly access?: pulumi.Output<Access>;
   /** Seconds that each gate waits. */
   readonly timeoutSeconds: number;
   /** What the last server's gate asks beyond its own server. */
@@ -47,6 +49,7 @@ export function startServers<Plan extends { host: string; url: string }>(
         title: `${product === "consul" ? "Consul" : "Nomad"} server ${plan.host}`,
         timeoutSeconds: args.timeoutSeconds,
         requirements: last ? [joined, ...(args.whenComplete ?? [])] : [joined],
+        access: args.access,
         agents: [agent.id],
       },
       { parent, dependsOn: [agent.resource] },

@@ -1,23 +1,54 @@
+import { resolveAccess } from "./config/access";
+import { expandHosts } from "./config/hosts";
 import type { ParsedConfig } from "./config/parse";
-import { ConfigurationError } from "./config/problem";
+import { ConfigurationError, type Problem } from "./config/problem";
+import { type ReadText, readInto } from "./config/readText";
+import type { StackConfig } from "./config/schema";
 import type { JobSource } from "./jobs/jobFile";
 import { type JobPlan, planJobs } from "./jobs/plan";
+import { type StackSecrets, secretsOf } from "./secrets";
 import { planTopology, type Topology } from "./topology";
 
 /** Everything that a run of this program will do, as plain data. */
 export interface StackPlan {
   readonly topology: Topology;
   readonly jobs: readonly JobPlan[];
+  /** What the run needs and nobody may see. */
+  readonly secrets: StackSecrets;
 }
 
 /**
  * Plans a whole stack from its configuration and the job files.
- * @throws ConfigurationError with every problem of both at once.
+ *
+ * @param read reads the files that the configuration names: keys, certificates, known hosts
+ * @throws ConfigurationError with every problem of all of them at once.
  */
-export async function planStack(parsed: ParsedConfig, sources: readonly JobSource[]): Promise<StackPlan> {
+export async function planStack(
+  parsed: ParsedConfig,
+  sources: readonly JobSource[],
+  read: ReadText,
+): Promise<StackPlan> {
   const { jobs, problems } = await planJobs(parsed.chosenJobs, sources);
-  if (parsed.config === undefined || problems.length > 0) {
-    throw new ConfigurationError([...parsed.problems, ...problems]);
+  const planned = parsed.config && planCluster(parsed.config, read);
+  const all = [...parsed.problems, ...(planned?.problems ?? []), ...problems];
+  if (planned === undefined || all.length > 0) {
+    throw new ConfigurationError(all);
   }
-  return { topology: planTopology(parsed.config), jobs };
+  return { topology: planned.topology, secrets: planned.secrets, jobs };
+}
+
+function planCluster(
+  config: StackConfig,
+  read: ReadText,
+): { topology: Topology; secrets: StackSecrets; problems: Problem[] } {
+  const { access, problems } = resolveAccess(expandHosts(config), read);
+  const gathered = secretsOf(config, access, read);
+  const { signingKey, signingKeyFile } = config.software;
+  const signer =
+    signingKey ?? (signingKeyFile ? readInto(signingKeyFile, "software.signingKeyFile", read, problems) : undefined);
+  return {
+    topology: planTopology(config, access, signer),
+    secrets: gathered.secrets,
+    problems: [...problems, ...gathered.problems],
+  };
 }

@@ -1,25 +1,31 @@
 import { isLoopback } from "./address";
-import type { Driver, HostConfig, Role, StackConfig } from "./config/schema";
+import type { HostAccess } from "./config/access";
+import type { Driver } from "./config/fields";
+import { expandHosts, type HostConfig } from "./config/hosts";
+import type { Role, StackConfig } from "./config/schema";
+import type { HostPlan, SoftwarePlan, Substrate } from "./hosts/plan";
 
-/** A machine, and how agents are run on it. */
-export interface HostPlan {
-  readonly name: string;
-  readonly address: string;
-  /** Whether nothing on this host may listen beyond loopback. */
-  readonly loopback: boolean;
-  readonly substrate: HostConfig["substrate"];
-  /** Docker engine endpoint. */
-  readonly endpoint: string;
+/** What stands between the cluster and whoever reaches its ports. */
+export interface SecurityPlan {
+  /** Own certificate authority; RPC by mutual TLS, HTTPS in place of HTTP. */
+  readonly tls: boolean;
+  /** Access control that denies by default. */
+  readonly acl: boolean;
+  /** Encrypted gossip. */
+  readonly gossip: boolean;
 }
 
 /** What every agent of the cluster shares. */
 export interface ClusterPlan {
   readonly name: string;
   readonly sandbox: boolean;
+  /** Consul's datacenter, and the default one of Nomad's agents. */
   readonly datacenter: string;
   readonly region: string;
+  readonly security: SecurityPlan;
 }
 
+/** What an agent on one host must know. */
 interface AgentPlan {
   /** Name of the host that it runs on: also its Consul and Nomad node name. */
   readonly host: string;
@@ -30,6 +36,13 @@ interface AgentPlan {
   /** Image with its tag, for hosts that run agents in containers. */
   readonly image: string;
   readonly logLevel: string;
+  readonly security: SecurityPlan;
+}
+
+/** The Consul agent on the same host, as its neighbours ask it. */
+export interface LocalConsul {
+  /** Port of its API on loopback: HTTPS where the cluster has TLS. */
+  readonly port: number;
 }
 
 export interface ConsulAgentPlan extends AgentPlan {
@@ -39,7 +52,7 @@ export interface ConsulAgentPlan extends AgentPlan {
   /** Gossip addresses of the servers to join: every one but itself. */
   readonly join: readonly string[];
   readonly ports: StackConfig["consul"]["ports"];
-  /** URL of its HTTP API. */
+  /** URL of its HTTP or HTTPS API. */
   readonly url: string;
   /** Port of the Fabio UI on this host, where Fabio runs beside this agent: it gets a canary service. */
   readonly canaryPort?: number;
@@ -51,7 +64,7 @@ export interface NomadServerPlan extends AgentPlan {
   /** Gossip addresses of the other servers. */
   readonly join: readonly string[];
   readonly ports: { readonly http: number; readonly rpc: number; readonly serf: number };
-  readonly consulPort: number;
+  readonly consul: LocalConsul;
   readonly url: string;
 }
 
@@ -60,18 +73,36 @@ export interface NomadClientPlan extends AgentPlan {
   /** RPC addresses of all servers. */
   readonly servers: readonly string[];
   readonly ports: { readonly http: number; readonly rpc: number; readonly serf: number };
-  readonly consulPort: number;
+  readonly consul: LocalConsul;
   readonly drivers: readonly Driver[];
+  readonly nodePool: string;
+  readonly nodeClass?: string;
+  readonly meta: Readonly<Record<string, string>>;
+  /** Directories of the machine that jobs may ask for, by name. */
+  readonly hostVolumes: Readonly<Record<string, { readonly path: string; readonly readOnly: boolean }>>;
   readonly url: string;
 }
 
 export interface FabioPlan extends AgentPlan {
   readonly ports: StackConfig["fabio"]["ports"];
-  readonly consulPort: number;
+  readonly consul: LocalConsul;
   /** URL of its proxy. */
   readonly url: string;
   /** URL of its UI: on loopback of its host. */
   readonly uiUrl: string;
+  /** Whether it serves HTTPS, too, with a certificate of its own. */
+  readonly certificate: boolean;
+}
+
+/** What the stack keeps in Consul and Nomad besides agents and jobs; nothing of it is secret. */
+export interface CatalogPlan {
+  readonly consulKeys: Readonly<Record<string, string>>;
+  readonly serviceDefaults: StackConfig["consul"]["serviceDefaults"];
+  readonly intentions: StackConfig["consul"]["intentions"];
+  /** Descriptions of Nomad namespaces beside `default`, by name. */
+  readonly namespaces: Readonly<Record<string, string>>;
+  /** Node pools that clients are in, but for those that Nomad has anyway. */
+  readonly nodePools: readonly string[];
 }
 
 /** Who runs what, where, and whom it joins: everything that can be decided before a machine is touched. */
@@ -83,28 +114,41 @@ export interface Topology {
   readonly nomadServers: readonly NomadServerPlan[];
   readonly nomadClients: readonly NomadClientPlan[];
   readonly fabios: readonly FabioPlan[];
+  readonly catalog: CatalogPlan;
   readonly healthTimeoutSeconds: number;
 }
 
-/** Decides the whole cluster from a valid configuration. Pure, and linear in hosts. */
-export function planTopology(config: StackConfig): Topology {
+/**
+ * Decides the whole cluster from a valid configuration. Pure, and linear in hosts.
+ *
+ * @param access how hosts are reached over SSH, by name; those that are not may be left out
+ * @param signingKey text of the key that signs Ubuntu hosts' software
+ */
+export function planTopology(
+  config: StackConfig,
+  access: ReadonlyMap<string, HostAccess> = new Map(),
+  signingKey?: string,
+): Topology {
   const { cluster, consul, nomad, fabio, images, versions } = config;
-  const having = (role: Role) => config.hosts.filter((host) => host.roles.includes(role));
+  const hosts = expandHosts(config);
+  const security = securityOf(config);
+  const scheme = security.tls ? "https" : "http";
+  const having = (role: Role) => hosts.filter((host) => host.roles.includes(role));
   const consulServerHosts = having("consul-server");
   const nomadServerHosts = having("nomad-server");
-  const nomadClientHosts = having("nomad-client");
-  const ingressHosts = having("ingress");
 
   const agent = (host: HostConfig, product: "consul" | "nomad" | "fabio"): AgentPlan => ({
     host: host.name,
     address: host.address,
     loopback: isLoopback(host.address),
-    datacenter: cluster.datacenter,
+    datacenter: product === "nomad" ? host.datacenter : cluster.datacenter,
     version: versions[product],
     image: `${images[product]}:${versions[product]}`,
     logLevel: config[product].logLevel,
+    security,
   });
 
+  const consulPort = security.tls ? consul.ports.https : consul.ports.http;
   const consulJoin = consulServerHosts.map((host) => `${host.address}:${consul.ports.serfLan}`);
   const planConsul = (host: HostConfig, server: boolean): ConsulAgentPlan => ({
     ...agent(host, "consul"),
@@ -112,7 +156,7 @@ export function planTopology(config: StackConfig): Topology {
     bootstrapExpect: consulServerHosts.length,
     join: except(consulJoin, `${host.address}:${consul.ports.serfLan}`),
     ports: consul.ports,
-    url: url(host, consul.ports.http),
+    url: `${scheme}://${host.address}:${consulPort}`,
     ...(host.roles.includes("ingress") ? { canaryPort: fabio.ports.ui } : {}),
   });
 
@@ -121,56 +165,100 @@ export function planTopology(config: StackConfig): Topology {
   const nomadPorts = (http: number) => ({ http, rpc: nomad.ports.rpc, serf: nomad.ports.serf });
   const clientHttp = (host: HostConfig) =>
     host.roles.includes("nomad-server") ? nomad.ports.clientHttp : nomad.ports.http;
+  const planClient = (host: HostConfig): NomadClientPlan => ({
+    ...agent(host, "nomad"),
+    region: cluster.region,
+    servers: nomadRpc,
+    ports: nomadPorts(clientHttp(host)),
+    consul: { port: consulPort },
+    drivers: host.drivers,
+    nodePool: host.nodePool,
+    ...(host.nodeClass ? { nodeClass: host.nodeClass } : {}),
+    meta: host.meta,
+    hostVolumes: host.hostVolumes,
+    url: `${scheme}://${host.address}:${clientHttp(host)}`,
+  });
 
   return {
-    cluster: {
-      name: cluster.name,
-      sandbox: cluster.sandbox,
-      datacenter: cluster.datacenter,
-      region: cluster.region,
-    },
-    hosts: config.hosts.map((host) => ({
+    cluster: { ...cluster, security },
+    hosts: hosts.map((host) => ({
       name: host.name,
       address: host.address,
       loopback: isLoopback(host.address),
-      substrate: host.substrate,
-      endpoint: host.docker.endpoint,
+      substrate: substrateOf(host, config, access.get(host.name), signingKey),
     })),
     consulServers: consulServerHosts.map((host) => planConsul(host, true)),
-    consulClients: config.hosts
-      .filter((host) => !host.roles.includes("consul-server"))
-      .map((host) => planConsul(host, false)),
+    consulClients: hosts.filter((host) => !host.roles.includes("consul-server")).map((host) => planConsul(host, false)),
     nomadServers: nomadServerHosts.map((host) => ({
       ...agent(host, "nomad"),
       region: cluster.region,
       bootstrapExpect: nomadServerHosts.length,
       join: except(nomadJoin, `${host.address}:${nomad.ports.serf}`),
       ports: nomadPorts(nomad.ports.http),
-      consulPort: consul.ports.http,
-      url: url(host, nomad.ports.http),
+      consul: { port: consulPort },
+      url: `${scheme}://${host.address}:${nomad.ports.http}`,
     })),
-    nomadClients: nomadClientHosts.map((host) => ({
-      ...agent(host, "nomad"),
-      region: cluster.region,
-      servers: nomadRpc,
-      ports: nomadPorts(clientHttp(host)),
-      consulPort: consul.ports.http,
-      drivers: nomad.drivers,
-      url: url(host, clientHttp(host)),
-    })),
-    fabios: ingressHosts.map((host) => ({
+    nomadClients: having("nomad-client").map(planClient),
+    fabios: having("ingress").map((host) => ({
       ...agent(host, "fabio"),
       ports: fabio.ports,
-      consulPort: consul.ports.http,
-      url: url(host, fabio.ports.proxy),
+      consul: { port: consulPort },
+      url: `http://${host.address}:${fabio.ports.proxy}`,
       uiUrl: `http://127.0.0.1:${fabio.ports.ui}`,
+      certificate: fabio.certificate !== undefined,
     })),
+    catalog: {
+      consulKeys: consul.keys,
+      serviceDefaults: consul.serviceDefaults,
+      intentions: consul.intentions,
+      namespaces: Object.fromEntries(
+        Object.entries(nomad.namespaces).map(([name, { description }]) => [name, description]),
+      ),
+      nodePools: [...new Set(having("nomad-client").map(({ nodePool }) => nodePool))]
+        .filter((name) => !["default", "all"].includes(name))
+        .sort(),
+    },
     healthTimeoutSeconds: config.health.timeoutSeconds,
   };
 }
 
-function url(host: HostConfig, port: number): string {
-  return `http://${host.address}:${port}`;
+function securityOf({ cluster, security }: StackConfig): SecurityPlan {
+  const { tls = !cluster.sandbox, acl = !cluster.sandbox, gossip = !cluster.sandbox } = security;
+  return { tls, acl, gossip };
+}
+
+function substrateOf(
+  host: HostConfig,
+  config: StackConfig,
+  access: HostAccess | undefined,
+  signingKey: string | undefined,
+): Substrate {
+  const ssh = access?.ssh;
+  switch (host.substrate) {
+    case "docker":
+      return { kind: "docker", ...host.docker, ...(ssh ? { ssh } : {}) };
+    case "ubuntu": {
+      if (ssh === undefined) {
+        throw new Error(`host ${host.name} is an Ubuntu host, and nothing was said of how it is reached`);
+      }
+      return {
+        kind: "ubuntu",
+        ssh,
+        software: softwareOf(config, signingKey),
+        docker: host.roles.includes("nomad-client") && host.drivers.includes("docker"),
+        registryMirrors: config.software.registryMirrors,
+        consulDnsPort: config.consul.ports.dns,
+        keepData: config.software.keepData,
+      };
+    }
+    default:
+      return host.substrate satisfies never;
+  }
+}
+
+function softwareOf({ software }: StackConfig, signingKey: string | undefined): SoftwarePlan {
+  const { source, hashicorpReleases, fabioReleases, apt, pinned } = software;
+  return { source, hashicorpReleases, fabioReleases, apt, pinned, ...(signingKey ? { signingKey } : {}) };
 }
 
 function except(list: readonly string[], own: string): string[] {
@@ -180,4 +268,19 @@ function except(list: readonly string[], own: string): string[] {
 /** Servers by the name and the URL under which they are asked about their cluster. */
 export function serverRefs(servers: readonly { host: string; url: string }[]): { name: string; url: string }[] {
   return servers.map(({ host, url }) => ({ name: host, url }));
+}
+
+/** Images that each host runs, by its name. */
+export function imagesByHost(topology: Topology): Map<string, string[]> {
+  const { consulServers, consulClients, nomadServers, nomadClients, fabios } = topology;
+  const images = new Map<string, string[]>();
+  for (const { host, image } of [consulServers, consulClients, nomadServers, nomadClients, fabios].flat()) {
+    const own = images.get(host);
+    if (own) {
+      own.push(image);
+    } else {
+      images.set(host, [image]);
+    }
+  }
+  return images;
 }

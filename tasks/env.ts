@@ -1,8 +1,11 @@
-import { exportLines, stackEnvironment } from "./lib/environment";
+import { writeCredentials } from "./lib/credentials";
+import { credentialVariables, exportLines, stackEnvironment } from "./lib/environment";
 import { main } from "./lib/main";
 import { readStack } from "./lib/stack";
 
 main(async () => {
-  process.stdout.write(exportLines(stackEnvironment(await readStack())));
+  const stack = await readStack();
+  const credentials = await writeCredentials(stack);
+  process.stdout.write(exportLines({ ...stackEnvironment(stack), ...credentialVariables(credentials) }, credentials));
   return 0;
 });

@@ -1,5 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { processEnvironment } from "./lib/environment";
+import { ask, saidIn } from "../components/api/request";
+import { credentialsOf, nomadAccess } from "./lib/credentials";
+import { credentialVariables, processEnvironment } from "./lib/environment";
 import { main } from "./lib/main";
 import { paths } from "./lib/paths";
 import { runAttached } from "./lib/run";
@@ -58,20 +61,30 @@ class Job {
     this.vars = Object.entries(plan.vars).flatMap(([key, value]) => ["-var", `${key}=${value}`]);
   }
 
-  nomad(...args: string[]): Promise<number> {
-    return runAttached(join(paths.bin, "nomad"), args, { env: processEnvironment(this.stack) });
+  async nomad(...args: string[]): Promise<number> {
+    const credentials = credentialsOf(this.stack);
+    const { nomadToken } = credentials;
+    const env = {
+      ...processEnvironment(this.stack),
+      ...credentialVariables(credentials),
+      ...(nomadToken ? { NOMAD_TOKEN: await readFile(nomadToken, "utf8") } : {}),
+    };
+    return runAttached(join(paths.bin, "nomad"), args, { env });
   }
 
   async lastAllocation(): Promise<Allocation> {
     const address = this.stack.topology.nomadServers[0]?.url;
     const url = `${address}/v1/job/${encodeURIComponent(this.id)}/allocations?all=true`;
-    const response = await fetch(url).catch(() => {
-      throw new Error(`Nomad does not answer at ${address}. Is the stack up? Bring it up with: make up`);
-    });
-    if (!response.ok) {
-      throw new Error(`Nomad answered ${response.status} to ${url}: ${(await response.text()).trim()}`);
+    const answer = await ask(url, { ...(await nomadAccess(this.stack)), timeoutMs: 10_000 });
+    if ("error" in answer) {
+      throw new Error(
+        `Nomad does not answer at ${address} (${answer.error}). Is the stack up? Bring it up with: make up STACK=${this.stack.name}`,
+      );
     }
-    const allocations = (await response.json()) as Allocation[];
+    if (answer.status !== 200) {
+      throw new Error(`Nomad answered ${url} with ${saidIn(answer)}`);
+    }
+    const allocations = answer.body as Allocation[];
     const last = allocations.sort((a, b) => b.CreateIndex - a.CreateIndex)[0];
     if (last === undefined) {
       throw new Error(`Job ${this.id} has no allocation. Run it with: make job-run JOB=${this.id}`);

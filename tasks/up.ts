@@ -1,3 +1,4 @@
+import { writeCredentials } from "./lib/credentials";
 import { main } from "./lib/main";
 import { machineSteps, pulumiSteps, recoverStep } from "./lib/prepare";
 import { pulumi } from "./lib/pulumi";
@@ -25,6 +26,7 @@ main(async () => {
       },
     },
   ]);
+  await writeCredentials(stack);
   console.log(`\nStack ${stack.name} is up.\n${urlTable(stack)}`);
   return 0;
 });

@@ -52,22 +52,51 @@ function describe(section: string, issue: z.core.$ZodIssue, raw: unknown): Probl
     case "unrecognized_keys":
       return issue.keys.map((key) => ({
         where: pathOf(section, [...issue.path, key]),
-        value: valueAt(raw, [...issue.path, key]),
+        value: shown([...issue.path, key], valueAt(raw, [...issue.path, key])),
         message: "unknown key; see the configuration reference in README.md",
       }));
     case "invalid_value":
-      return [{ where, value: issue.input, message: `expected one of ${issue.values.map(String).join(", ")}` }];
+      return [
+        {
+          where,
+          value: shown(issue.path, issue.input),
+          message: `expected one of ${issue.values.map(String).join(", ")}`,
+        },
+      ];
     case "invalid_type":
       return [
         {
           where,
-          value: issue.input,
+          value: shown(issue.path, issue.input),
           message: issue.input === undefined ? `missing; ${expected(issue)}` : expected(issue),
         },
       ];
     default:
-      return [{ where, value: issue.input, message: issue.message }];
+      return [{ where, value: shown(issue.path, issue.input), message: issue.message }];
   }
+}
+
+/** Keys under which a person may have put what nobody else should read. */
+const secretKeys = /^(privateKey|sudoPassword|key|variables)$/;
+
+/** A value as a problem may show it: without what may be secret, even where that was put in a wrong place. */
+function shown(path: readonly PropertyKey[], value: unknown): unknown {
+  if (value !== undefined && path.some((step) => secretKeys.test(String(step)))) {
+    return "[secret]";
+  }
+  return withoutSecrets(value);
+}
+
+function withoutSecrets(value: unknown): unknown {
+  if (typeof value === "string") {
+    return /-----BEGIN /.test(value) ? "[secret]" : value;
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  return Array.isArray(value)
+    ? value.map(withoutSecrets)
+    : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shown([key], item)]));
 }
 
 function expected(issue: z.core.$ZodIssueInvalidType): string {

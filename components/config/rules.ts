@@ -1,44 +1,92 @@
 import { isLoopback } from "../address";
+import { expandHosts, type HostConfig } from "./hosts";
 import type { Problem } from "./problem";
-import type { HostConfig, Role, StackConfig } from "./schema";
+import { type Role, type StackConfig, sections } from "./schema";
 
 /** What must hold between values that are each well-formed. Sections that are not are left out by the caller. */
 export function configurationRules(config: Partial<StackConfig>): Problem[] {
-  const { hosts, cluster } = config;
   return [
-    ...(hosts ? [...uniqueHosts(hosts), ...rolesPresent(hosts)] : []),
-    ...(hosts && cluster ? [...serverCounts(hosts, cluster), ...loopbackAlone(hosts)] : []),
-    ...(cluster && config.security ? protection(cluster, config.security) : []),
-    ...(hosts && config.consul && config.nomad && config.fabio ? distinctPorts(config) : []),
+    ...hostRules(config),
+    ...(config.consul && config.nomad && config.fabio ? distinctPorts(config) : []),
+    ...(config.fabio?.certificate ? wholeCertificate(config.fabio.certificate) : []),
+  ];
+}
+
+function hostRules({ hosts: single, groups, cluster, nomad, ssh = {} }: Partial<StackConfig>): Problem[] {
+  if (single === undefined || groups === undefined) {
+    return [];
+  }
+  // What hosts take from sections that are wrong themselves makes no difference to these rules.
+  const hosts = expandHosts({
+    hosts: single,
+    groups,
+    ssh,
+    cluster: cluster ?? sections.cluster.parse({}),
+    nomad: nomad ?? sections.nomad.parse({}),
+  });
+  if (hosts.length === 0) {
+    return [{ where: "hosts", message: "expected at least one host, here or in a group" }];
+  }
+  return [
+    ...uniqueHosts(hosts),
+    ...rolesPresent(hosts),
+    ...(cluster ? serverCounts(hosts, cluster) : []),
+    ...loopbackAlone(hosts),
+    ...hosts.flatMap(engineReachable),
   ];
 }
 
 /** Agents use their host's own network: two hosts on one Docker engine would be one machine under two names. */
-const unique: Record<string, (host: HostConfig) => string> = {
+const unique: Record<string, (host: HostConfig) => string | undefined> = {
   name: (host) => host.name,
   address: (host) => host.address,
-  "docker.endpoint": (host) => host.docker.endpoint,
+  "docker.endpoint": (host) => (host.substrate === "docker" ? host.docker.endpoint : undefined),
 };
 
 function uniqueHosts(hosts: readonly HostConfig[]): Problem[] {
   const problems: Problem[] = [];
   for (const [key, read] of Object.entries(unique)) {
-    const first = new Map<string, number>();
-    hosts.forEach((host, index) => {
+    const first = new Map<string, string>();
+    for (const host of hosts) {
       const value = read(host);
-      const earlier = first.get(value);
-      if (earlier === undefined) {
-        first.set(value, index);
-        return;
+      const earlier = value === undefined ? undefined : first.get(value);
+      if (value !== undefined && earlier === undefined) {
+        first.set(value, host.where);
+      } else if (earlier !== undefined) {
+        problems.push({
+          where: `${host.where}.${key}`,
+          value,
+          message: `${earlier} has this ${key} already; give every host its own`,
+        });
       }
-      problems.push({
-        where: `hosts[${index}].${key}`,
-        value,
-        message: `hosts[${earlier}] has this ${key} already; give every host its own`,
-      });
-    });
+    }
   }
   return problems;
+}
+
+/** Whoever reaches an engine is root on its machine. */
+function engineReachable({ substrate, docker, where }: HostConfig): Problem[] {
+  if (substrate !== "docker") {
+    return [];
+  }
+  if (docker.endpoint.startsWith("tcp://")) {
+    return docker.tls
+      ? []
+      : [
+          {
+            where: `${where}.docker.tls`,
+            message: "missing; an engine on tcp:// without client certificates makes everyone who reaches it root",
+          },
+        ];
+  }
+  return docker.tls
+    ? [
+        {
+          where: `${where}.docker.tls`,
+          message: `goes with an endpoint tcp://, not with ${docker.endpoint}; take one of them out`,
+        },
+      ]
+    : [];
 }
 
 function rolesPresent(hosts: readonly HostConfig[]): Problem[] {
@@ -90,12 +138,12 @@ function loopbackAlone(hosts: readonly HostConfig[]): Problem[] {
   if (hosts.length === 1) {
     return [];
   }
-  return hosts.flatMap((host, index) =>
-    isLoopback(host.address)
+  return hosts.flatMap(({ where, address }) =>
+    isLoopback(address)
       ? [
           {
-            where: `hosts[${index}].address`,
-            value: host.address,
+            where: `${where}.address`,
+            value: address,
             message: "a loopback address cannot be reached by the other hosts; use the machine's own address",
           },
         ]
@@ -103,19 +151,19 @@ function loopbackAlone(hosts: readonly HostConfig[]): Problem[] {
   );
 }
 
-function protection(cluster: StackConfig["cluster"], security: StackConfig["security"]): Problem[] {
-  if (cluster.sandbox || security.unprotected) {
-    return [];
-  }
-  return [
-    {
-      where: "security.unprotected",
-      value: false,
-      message:
-        "a stack that is not a sandbox needs TLS, ACLs and gossip encryption, which this version does not set up; " +
-        "set it to true only on a network that you trust",
-    },
-  ];
+/** A certificate is text or file, and so is its key. */
+function wholeCertificate({
+  cert,
+  certFile,
+  key,
+  keyFile,
+}: NonNullable<StackConfig["fabio"]["certificate"]>): Problem[] {
+  const halves: Record<string, readonly unknown[]> = { cert: [cert, certFile], key: [key, keyFile] };
+  return Object.entries(halves).flatMap(([name, given]) =>
+    given.filter((value) => value !== undefined).length === 1
+      ? []
+      : [{ where: `fabio.certificate.${name}`, message: `expected either ${name} or ${name}File` }],
+  );
 }
 
 /** Ports of one address and protocol, by configuration key: all of them may meet on one host. */

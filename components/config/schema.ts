@@ -1,62 +1,11 @@
 import { z } from "zod";
-import { isLoopback } from "../address";
+import { distinct, drivers, keyText, label, logLevel, path, port, repository, site, version } from "./fields";
+import { groupSchema, hostSchema, sshSchema } from "./hostSchema";
 
-/** What a host does. A Consul agent runs on every host, whatever its roles. */
-export const roles = ["consul-server", "nomad-server", "nomad-client", "ingress"] as const;
-export type Role = (typeof roles)[number];
+export { type Driver, drivers, type Role, roles } from "./fields";
 
-/** Task drivers that a Nomad client can be made to offer. */
-export const drivers = ["docker", "exec"] as const;
-export type Driver = (typeof drivers)[number];
-
-const label = z
-  .string()
-  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "expected 1 to 63 lower-case letters, digits and inner hyphens");
-
-const version = z
-  .string('expected a version in quotes, such as "1.11.3"')
-  .regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/, 'expected a version such as "1.11.3"');
-
-const repository = z
-  .string()
-  .regex(
-    /^[a-z0-9]+([._:/-]+[a-z0-9]+)*$/,
-    "expected an image repository without a tag, such as hashicorp/consul or mirror.example:5000/consul",
-  )
-  .refine((name) => !/:[^/]*$/.test(name), "expected no tag: the version is set under `versions`");
-
-const port = z.int("expected a whole number").min(1, "expected 1 to 65535").max(65535, "expected 1 to 65535");
-
-const logLevel = z.enum(["trace", "debug", "info", "warn", "error"]);
-
-const ipv4 = z
-  .ipv4('expected an IPv4 address, such as "10.0.0.11"')
-  .refine((ip) => ip !== "0.0.0.0", "expected the address at which the other hosts reach this one, not 0.0.0.0")
-  // Agents on one machine ask each other on 127.0.0.1, and Nomad publishes tasks' ports on the first address of `lo`.
-  .refine((ip) => !isLoopback(ip) || ip === "127.0.0.1", "expected 127.0.0.1, the only loopback address that is used");
-
-export const hostSchema = z.strictObject({
-  /** Name of the machine: its Consul and Nomad node name. */
-  name: label,
-  /** IPv4 address at which the other hosts reach this one. A loopback address keeps every listener on loopback. */
-  address: ipv4,
-  /** How agents run on it: in containers on its Docker engine. */
-  substrate: z.enum(["docker"]).default("docker"),
-  /** Engine endpoint of the Docker substrate: `unix://`, `tcp://` or `ssh://`. */
-  docker: z
-    .strictObject({
-      endpoint: z
-        .string()
-        .regex(/^(unix:\/\/\/|tcp:\/\/|ssh:\/\/)\S+$/, "expected unix:///path, tcp://host:port or ssh://user@host")
-        .default("unix:///var/run/docker.sock"),
-    })
-    .prefault({}),
-  /** What it does. */
-  roles: z
-    .array(z.enum(roles))
-    .min(1, `expected at least one of ${roles.join(", ")}`)
-    .refine((list) => new Set(list).size === list.length, "expected every role once"),
-});
+/** Text of one name or of many; Consul and Nomad take such names for what they hold. */
+const name = z.string().regex(/^[A-Za-z0-9_.-]+$/, "expected letters, digits, dots, hyphens and underscores");
 
 /** The sections of a stack's configuration: one top-level key of the `hashistack` namespace each. */
 export const sections = {
@@ -92,15 +41,51 @@ export const sections = {
       fabio: repository.default("fabiolb/fabio"),
     })
     .prefault({}),
-  hosts: z.array(hostSchema).min(1, "expected at least one host"),
+  /** Where the software of Ubuntu hosts comes from. */
+  software: z
+    .strictObject({
+      /** `zip`: release archives; `apt`: the vendor's packages. Fabio has no packages and is always a release. */
+      source: z.enum(["zip", "apt"]).default("zip"),
+      /** Base URL of HashiCorp's releases, or a mirror's. */
+      hashicorpReleases: site.default("https://releases.hashicorp.com"),
+      /** Base URL of Fabio's releases, or a mirror's. */
+      fabioReleases: site.default("https://github.com/fabiolb/fabio/releases/download"),
+      apt: z
+        .strictObject({
+          /** HashiCorp's apt repository, or a mirror's. */
+          url: site.default("https://apt.releases.hashicorp.com"),
+          /** Suite: the machines' distribution. */
+          suite: name.default("noble"),
+          component: name.default("main"),
+        })
+        .prefault({}),
+      /** Armoured OpenPGP key that signs the apt repository and, where given, must have signed every SHA256SUMS. */
+      signingKey: keyText.optional(),
+      /** File with that key. */
+      signingKeyFile: path.optional(),
+      /** SHA-256 sums, by file name, that releases must have whatever their site says. */
+      pinned: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits")).default({}),
+      /** Mirrors of Docker Hub for engines that are installed. */
+      registryMirrors: z.array(site).default([]),
+      /** Whether data directories stay on the hosts when the stack is destroyed. */
+      keepData: z.boolean().default(false),
+    })
+    .prefault({}),
+  /** What hosts have in common when they are reached over SSH. */
+  ssh: sshSchema.prefault({}),
+  hosts: z.array(hostSchema).default([]),
+  /** Hosts that differ in name and address alone, by the group's name. */
+  groups: z.record(label, groupSchema).default({}),
   consul: z
     .strictObject({
       /** What the agents log. */
       logLevel: logLevel.default("info"),
       ports: z
         .strictObject({
-          /** HTTP API and web UI. */
+          /** HTTP API and web UI, where TLS is off. */
           http: port.default(8500),
+          /** HTTPS API and web UI, where TLS is on. */
+          https: port.default(8501),
           /** DNS. */
           dns: port.default(8600),
           /** Server RPC. */
@@ -109,6 +94,14 @@ export const sections = {
           serfLan: port.default(8301),
         })
         .prefault({}),
+      /** Keys that Fabio or jobs read, by path. */
+      keys: z.record(z.string().min(1), z.string("expected text")).default({}),
+      /** Protocol of services, by name (Consul's service-defaults). */
+      serviceDefaults: z
+        .record(name, z.strictObject({ protocol: z.enum(["tcp", "http", "http2", "grpc"]) }))
+        .default({}),
+      /** Which services may call which through the mesh (Consul's service-intentions): sources and actions by destination. */
+      intentions: z.record(z.string().min(1), z.record(z.string().min(1), z.enum(["allow", "deny"]))).default({}),
     })
     .prefault({}),
   nomad: z
@@ -116,23 +109,23 @@ export const sections = {
       /** What the agents log. */
       logLevel: logLevel.default("info"),
       /** Task drivers that every client offers; the health gate waits until each is healthy. */
-      drivers: z
-        .array(z.enum(drivers))
-        .min(1, `expected at least one of ${drivers.join(", ")}`)
-        .refine((list) => new Set(list).size === list.length, "expected every driver once")
-        .default(["docker", "exec"]),
+      drivers: distinct(drivers, "driver").default(["docker", "exec"]),
       ports: z
         .strictObject({
-          /** HTTP API and web UI of servers, and of clients on hosts without a server. */
+          /** HTTP or HTTPS API and web UI of servers, and of clients on hosts without a server. */
           http: port.default(4646),
           /** RPC. */
           rpc: port.default(4647),
           /** Gossip between servers. */
           serf: port.default(4648),
-          /** HTTP API of a client that shares its host with a server. */
+          /** HTTP or HTTPS API of a client that shares its host with a server. */
           clientHttp: port.default(4656),
         })
         .prefault({}),
+      /** Namespaces beside `default`, with what they are for. */
+      namespaces: z.record(name, z.strictObject({ description: z.string().default("") })).default({}),
+      /** Nomad variables by path: what jobs read from there; set them with `--secret`. */
+      variables: z.record(z.string().regex(/^[\w/.~-]+$/), z.record(name, z.string("expected text"))).default({}),
     })
     .prefault({}),
   fabio: z
@@ -143,10 +136,23 @@ export const sections = {
         .strictObject({
           /** HTTP proxy. */
           proxy: port.default(9999),
+          /** HTTPS proxy, where a certificate is configured. */
+          tls: port.default(9443),
           /** Web UI and API, read-only and always on loopback. */
           ui: port.default(9998),
+          /** Metrics for Prometheus, on loopback. */
+          metrics: port.default(9997),
         })
         .prefault({}),
+      /** Certificate of the HTTPS proxy: PEM texts or files; the key is a secret. */
+      certificate: z
+        .strictObject({
+          cert: keyText.optional(),
+          certFile: path.optional(),
+          key: keyText.optional(),
+          keyFile: path.optional(),
+        })
+        .optional(),
     })
     .prefault({}),
   health: z
@@ -155,13 +161,15 @@ export const sections = {
       timeoutSeconds: z.int().min(10, "expected 10 to 3600").max(3600, "expected 10 to 3600").default(180),
     })
     .prefault({}),
+  /** Each is on unless the stack is a sandbox; turning one off draws a warning at every run. */
   security: z
     .strictObject({
-      /**
-       * Says in so many words that a stack which is not a sandbox may run without TLS, ACLs and gossip encryption.
-       * Draws a warning at every run.
-       */
-      unprotected: z.boolean().default(false),
+      /** Own certificate authority; RPC by mutual TLS, HTTPS APIs. @default on, unless a sandbox */
+      tls: z.boolean().optional(),
+      /** Access control in Consul and Nomad, denying by default. @default on, unless a sandbox */
+      acl: z.boolean().optional(),
+      /** Encrypted gossip. @default on, unless a sandbox */
+      gossip: z.boolean().optional(),
     })
     .prefault({}),
   jobs: z
@@ -184,7 +192,6 @@ export const sections = {
 } as const;
 
 export type SectionName = keyof typeof sections;
-export type HostConfig = z.infer<typeof hostSchema>;
 export type JobConfig = { readonly vars: Readonly<Record<string, string | number | boolean>> };
 
 /** A stack's configuration, complete: every default filled in. */

@@ -1,3 +1,6 @@
+/** Name of the canary service. */
+export const canaryName = "fabio-canary";
+
 /** Path under which every Fabio answers for its own health, through the same way as any job's route. */
 export const canaryPath = "/.hashistack/health";
 
@@ -10,7 +13,7 @@ const stripped = "/.hashistack";
  */
 export function canaryService(uiPort: number): object {
   return {
-    name: "fabio-canary",
+    name: canaryName,
     address: "127.0.0.1",
     port: uiPort,
     tags: [`urlprefix-${canaryPath} strip=${stripped}`],

@@ -1,12 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AgentSpec, RunningAgent } from "../hosts/host";
+import { type AgentSpec, configurationOf, type RunningAgent } from "../hosts/host";
 import { type Hosts, hostOf } from "../hosts/hosts";
+import type { Security } from "../security/security";
 import type { FabioPlan } from "../topology";
 import { renderFabioProperties } from "./properties";
+import { fabioSecretFiles, fabioToken, type IngressCertificate } from "./secretFiles";
 
 export interface FabioArgs {
   readonly fabios: readonly FabioPlan[];
   readonly hosts: Hosts;
+  readonly security: Security;
+  /** Of the HTTPS proxy; absent where there is none. */
+  readonly certificate?: IngressCertificate;
   /** What must be there before Fabio starts: Consul, with a leader. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -21,21 +26,36 @@ export class Fabio extends pulumi.ComponentResource {
     super("hashistack:fabio:Fabio", name, {}, opts);
 
     this.agents = args.fabios.map((plan) =>
-      hostOf(args.hosts, plan.host).run(fabioAgent(plan), { parent: this, dependsOn: [...args.after] }),
+      hostOf(args.hosts, plan.host).run(fabioAgent(plan, args), { parent: this, dependsOn: [...args.after] }),
     );
     this.urls = pulumi.output(args.fabios.map(({ url }) => url));
     this.registerOutputs({ urls: this.urls });
   }
 }
 
-function fabioAgent(plan: FabioPlan): AgentSpec {
-  const file = "/etc/fabio/fabio.properties";
+function fabioAgent(plan: FabioPlan, { security, certificate }: FabioArgs): AgentSpec {
+  const file = "fabio.properties";
+  const token = fabioToken(plan, security);
   return {
     name: "fabio",
+    product: "fabio",
+    version: plan.version,
     image: plan.image,
     // Settings in a file: arguments can be read by anyone on the machine.
-    command: ["fabio", "-cfg", file],
-    files: [{ path: file, content: () => renderFabioProperties(plan) }],
+    arguments: ({ configuration }) => ["-cfg", `${configuration}/${file}`],
+    // Fabio reads one file: with a token in it, all of it is a secret.
+    files: token ? [] : [{ name: file, content: ({ configuration }) => renderFabioProperties(plan, configuration) }],
+    secretFiles: [
+      ...fabioSecretFiles(security, certificate),
+      ...(token
+        ? [
+            {
+              name: file,
+              content: token.apply((value) => renderFabioProperties(plan, configurationOf("fabio"), value)),
+            },
+          ]
+        : []),
+    ],
     durable: false,
   };
 }

@@ -1,13 +1,19 @@
-/** What an HTTP endpoint said, or why it said nothing. Bodies are parsed JSON where they are JSON, else text. */
-export type Answer =
-  | { readonly status: number; readonly body: unknown }
-  | { readonly status: 0; readonly error: string };
+import { type Answer, saidIn } from "../api/request";
+
+export type { Answer } from "../api/request";
 
 /** Asks a URL. Within one round of conditions every URL is asked once. */
 export type Ask = (url: string) => Promise<Answer>;
 
 /** A condition is met, or there is one sentence that says what is missing, where, and what was answered. */
-export type Verdict = { readonly met: true } | { readonly met: false; readonly why: string };
+export type Verdict =
+  | { readonly met: true }
+  | {
+      readonly met: false;
+      readonly why: string;
+      /** Status of the answer that was not the expected one. */
+      readonly status?: number;
+    };
 
 /** One line of the list of what "healthy" means. Judges answers, and does nothing else. */
 export interface Condition {
@@ -18,8 +24,8 @@ export interface Condition {
 
 export const met: Verdict = { met: true };
 
-export function unmet(why: string): Verdict {
-  return { met: false, why };
+export function unmet(why: string, status?: number): Verdict {
+  return { met: false, why, ...(status === undefined ? {} : { status }) };
 }
 
 /** The parsed body of a 200, or the sentence that says what came instead. */
@@ -28,8 +34,7 @@ export function bodyOf(url: string, answer: Answer, accepted: readonly number[] 
     return unmet(`${url} does not answer: ${answer.error}`);
   }
   if (!accepted.includes(answer.status)) {
-    const text = typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body);
-    return unmet(`${url} answers ${answer.status}: ${text.trim().slice(0, 200) || "(nothing)"}`);
+    return unmet(`${url} answers ${saidIn(answer)}`, answer.status);
   }
   return { body: answer.body };
 }

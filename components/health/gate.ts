@@ -1,6 +1,6 @@
-import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { GateRequest, Requirement } from "./requirement";
+import { runProcess } from "../process";
+import type { Access, GateRequest, Requirement } from "./requirement";
 
 export interface GateArgs {
   /** What waits, for people: "Consul server sandbox". */
@@ -8,6 +8,8 @@ export interface GateArgs {
   /** Seconds after which the gate gives up. */
   readonly timeoutSeconds: number;
   readonly requirements: readonly Requirement[];
+  /** What a locked cluster wants to see. */
+  readonly access?: pulumi.Output<Access>;
   /** Ids of the agents behind the gate: it is passed anew whenever one of them was created or re-created. */
   readonly agents: readonly pulumi.Input<string>[];
 }
@@ -23,25 +25,22 @@ export class Gate extends pulumi.ComponentResource {
   constructor(name: string, args: GateArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hashistack:health:Gate", name, {}, opts);
 
-    const request: GateRequest = {
+    const question: GateRequest = {
       title: args.title,
       timeoutSeconds: args.timeoutSeconds,
       requirements: args.requirements,
     };
-    const wait = new command.local.Command(
+    const wait = runProcess(
       `${name}-wait`,
       {
-        // A process of its own, because waiting must be a resource: a program that waits would do so in previews too.
-        create: "exec node --import tsx components/health/main.ts",
-        stdin: JSON.stringify(request),
-        triggers: [...args.agents],
-        addPreviousOutputInEnv: false,
+        program: "components/health/main.ts",
+        request: args.access ? args.access.apply((access) => ({ ...question, access })) : question,
+        // The gate names the unmet condition when its time is up: the engine's own limit must not cut it short.
+        limitSeconds: args.timeoutSeconds + 60,
+        triggers: args.agents,
       },
-      // The gate names the unmet condition when its time is up: the engine's own limit must not cut it short.
-      {
-        parent: this,
-        customTimeouts: { create: `${args.timeoutSeconds + 60}s`, update: `${args.timeoutSeconds + 60}s` },
-      },
+      // What a component depends on is not what its children depend on: that must be said to them.
+      { parent: this, dependsOn: opts?.dependsOn },
     );
 
     this.healthy = wait.stdout;

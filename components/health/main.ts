@@ -1,5 +1,6 @@
 import { text } from "node:stream/consumers";
 import { conditionsOf } from "./conditions";
+import { headersFor } from "./headers";
 import type { GateRequest } from "./requirement";
 import { realWorld, waitFor } from "./wait";
 
@@ -7,7 +8,10 @@ import { realWorld, waitFor } from "./wait";
 async function main(): Promise<number> {
   const request = JSON.parse(await text(process.stdin)) as GateRequest;
   const conditions = request.requirements.flatMap(conditionsOf);
-  const world = realWorld((line) => console.error(`${request.title}: ${line}`));
+  const world = realWorld((line) => console.error(`${request.title}: ${line}`), {
+    ca: request.access?.ca,
+    headers: headersFor(request),
+  });
   const { healthy, unmet } = await waitFor(conditions, world, request);
   if (healthy) {
     // Standard output lands in the state: the same words at every run.

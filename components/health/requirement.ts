@@ -40,6 +40,14 @@ export type Requirement =
       readonly canaryPath: string;
     };
 
+/** What one needs to be answered by a cluster that is locked. */
+export interface Access {
+  /** Certificate of the cluster's authority, in PEM. */
+  readonly ca?: string;
+  readonly consulToken?: string;
+  readonly nomadToken?: string;
+}
+
 /** What the waiting process is told. */
 export interface GateRequest {
   /** What waits, for people: "Consul server sandbox". */
@@ -47,4 +55,5 @@ export interface GateRequest {
   /** Seconds after which it gives up. */
   readonly timeoutSeconds: number;
   readonly requirements: readonly Requirement[];
+  readonly access?: Access;
 }

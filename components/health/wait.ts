@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Answer, type Ask, type Condition, unmet, type Verdict } from "./condition";
+import { type Answer, ask } from "../api/request";
+import { type Ask, type Condition, unmet, type Verdict } from "./condition";
 
 /** What waiting needs of the world: a test hands in its own. */
 export interface World {
@@ -76,39 +77,23 @@ async function judge(condition: Condition, ask: Ask): Promise<Verdict> {
   }
 }
 
+/** What is shown to servers, by what they are asked for. */
+export interface RealWorldOptions {
+  /** Certificate authority to trust, in PEM. */
+  readonly ca?: string;
+  /** Headers for a URL: the tokens of whom it belongs to. */
+  readonly headers?: (url: string) => Readonly<Record<string, string>>;
+  /** Seconds that a question may take. @default 3 */
+  readonly questionSeconds?: number;
+}
+
 /** The real world: HTTP with a time-out per question. */
-export function realWorld(say: (line: string) => void, questionSeconds = 3): World {
+export function realWorld(say: (line: string) => void, options: RealWorldOptions = {}): World {
+  const { ca, headers, questionSeconds = 3 } = options;
   return {
-    ask: (url) => askHttp(url, questionSeconds * 1000),
+    ask: (url) => ask(url, { ca, headers: headers?.(url), timeoutMs: questionSeconds * 1000 }),
     now: () => performance.now(),
     sleep: (milliseconds) => sleep(milliseconds),
     say,
   };
-}
-
-async function askHttp(url: string, milliseconds: number): Promise<Answer> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(milliseconds) });
-    const text = await response.text();
-    return { status: response.status, body: parsed(text) };
-  } catch (error) {
-    return { status: 0, error: reason(error) };
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-/** `fetch` says only "fetch failed"; what failed stands in the cause. */
-function reason(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (cause instanceof AggregateError && cause.errors[0] instanceof Error) {
-    return cause.errors[0].message;
-  }
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,6 +1,12 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { AgentSpec, Host, RunningAgent } from "./host";
+import { dependingOn } from "./dependencies";
+import { engineProvider } from "./dockerEngine";
+import { engineCommand } from "./engineCommand";
+import { type AgentDirectories, type AgentSpec, configurationOf, type Host, type RunningAgent } from "./host";
+import { removesOrphan } from "./orphan";
+import type { DockerSubstrate, SshSecrets } from "./plan";
+import { connectionHook } from "./reach";
 import { TaskSweep } from "./taskSweep";
 
 export interface DockerHostArgs {
@@ -8,8 +14,10 @@ export interface DockerHostArgs {
   readonly hostName: string;
   /** Name of the cluster: the first part of container and volume names, and a label on them. */
   readonly cluster: string;
-  /** Engine endpoint: `unix://`, `tcp://` or `ssh://`. */
-  readonly endpoint: string;
+  /** Its engine, and how to reach it. */
+  readonly substrate: DockerSubstrate;
+  /** What SSH needs, for an engine at `ssh://`. */
+  readonly secrets: SshSecrets;
   /** Images that this host will run. */
   readonly images: readonly string[];
 }
@@ -32,14 +40,18 @@ export class DockerHost extends pulumi.ComponentResource implements Host {
     this.name = args.hostName;
     this.args = args;
 
-    this.provider = new docker.Provider(`${name}-engine`, { host: args.endpoint }, { parent: this });
+    const { hostName, cluster, substrate, secrets } = args;
+    const provider = engineProvider(hostName, cluster, substrate, secrets);
+    this.provider = new docker.Provider(`${name}-engine`, provider, { parent: this });
+    // Images are what an engine is asked for first.
+    const hooks = substrate.ssh ? { onError: [connectionHook(hostName, substrate.ssh, this)] } : undefined;
     for (const reference of [...new Set(args.images)].sort()) {
       const product = reference.slice(reference.lastIndexOf("/") + 1, reference.lastIndexOf(":"));
       const image = new docker.RemoteImage(
         `${name}-${product}-image`,
         // The engine may serve others too: an image that one of them uses must survive this stack.
         { name: reference, keepLocally: true },
-        { parent: this, provider: this.provider },
+        { parent: this, provider: this.provider, hooks },
       );
       this.images.set(reference, image);
     }
@@ -67,40 +79,60 @@ export class DockerHost extends pulumi.ComponentResource implements Host {
       : undefined;
     // Tasks are started by the engine, not by the agent: what the agent hands them must lie where the engine sees it.
     const data: pulumi.Output<string> = agent.runsTasks && volume ? volume.mountpoint : pulumi.output(dataDirectory);
+    const configuration = configurationOf(agent.name);
+    const directories = data.apply((data): AgentDirectories => ({ configuration, data }));
     const sweep =
       agent.runsTasks && volume
         ? new TaskSweep(
             `${resourceName}-tasks`,
-            { endpoint: this.args.endpoint, image: agent.image, dataDirectory: volume.mountpoint, ...agent.runsTasks },
+            {
+              substrate: this.args.substrate,
+              secrets: this.args.secrets,
+              image: agent.image,
+              dataDirectory: volume.mountpoint,
+              label: agent.runsTasks.label,
+              owner: agent.runsTasks.owner,
+            },
             { parent: opts.parent, dependsOn: [volume, image] },
           )
         : undefined;
 
-    const [entrypoint, ...command] = agent.command;
     const container = new docker.Container(
       resourceName,
       {
         name: containerName,
         image: image.imageId,
-        entrypoints: [entrypoint],
-        command,
+        entrypoints: [agent.product],
+        command: directories.apply((directories) => [...agent.arguments(directories)]),
         networkMode: "host",
         restart: "unless-stopped",
         labels,
         // An agent writes its last state when it is told to stop; the default is to kill it at once.
         destroyGraceSeconds: 30,
-        uploads: agent.files.map(({ path, content }) => ({ file: path, content: data.apply(content) })),
+        uploads: [
+          ...agent.files.map(({ name, content }) => ({
+            file: `${configuration}/${name}`,
+            content: directories.apply(content),
+          })),
+          // Copied into the container before it starts: `docker inspect` does not show them.
+          ...agent.secretFiles.map(({ name, content }) => ({
+            file: `${configuration}/${name}`,
+            content: pulumi.secret(content),
+            permissions: "0600",
+          })),
+        ],
         ...(agent.runsTasks
           ? this.taskRunner(data)
           : { mounts: volume ? [{ type: "volume", source: volume.name, target: dataDirectory }] : [] }),
       },
       {
         ...common,
-        dependsOn: [...dependencies(opts.dependsOn), ...(sweep ? [sweep] : [])],
+        dependsOn: dependingOn(opts.dependsOn, ...(sweep ? [sweep] : [])),
         // The name, and the ports on the host's network, can be held once only.
         deleteBeforeReplace: true,
         // The provider takes a changed mount for an update and leaves the container as it is.
         replaceOnChanges: ["mounts"],
+        hooks: { beforeCreate: [this.orphanHook(agent, containerName)] },
       },
     );
     return { id: container.id, resource: container };
@@ -123,15 +155,17 @@ export class DockerHost extends pulumi.ComponentResource implements Host {
     };
   }
 
-  private labels(agent: AgentSpec): docker.types.input.ContainerLabel[] {
+  private orphanHook(agent: AgentSpec, containerName: string): pulumi.ResourceHook {
+    const { hostName, cluster, substrate, secrets } = this.args;
+    const labels = Object.fromEntries(this.labels(agent).map(({ label, value }) => [label, value]));
+    return removesOrphan(engineCommand(hostName, cluster, substrate, secrets), containerName, labels);
+  }
+
+  private labels(agent: AgentSpec): { label: string; value: string }[] {
     return [
       { label: "hashistack.agent", value: agent.name },
       { label: "hashistack.cluster", value: this.args.cluster },
       { label: "hashistack.host", value: this.name },
     ];
   }
-}
-
-function dependencies(dependsOn: pulumi.CustomResourceOptions["dependsOn"]): pulumi.Resource[] {
-  return Array.isArray(dependsOn) ? (dependsOn as pulumi.Resource[]) : [];
 }

@@ -27,6 +27,11 @@ export interface AgentDirectories {
   readonly data: string;
 }
 
+/** Configuration directory of an agent: the same on every substrate, so that people find it by its name. */
+export function configurationOf(agent: string): string {
+  return `/etc/${agent}.d`;
+}
+
 /** A long-running process of the cluster, as far as a host needs to know it. */
 export interface AgentSpec {
   /** Name among the agents of its host, such as `consul-server`. */

@@ -1,33 +1,37 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Topology } from "../topology";
 import { DockerHost } from "./dockerHost";
 import type { Host } from "./host";
+import type { HostPlan, SshSecrets } from "./plan";
+import { UbuntuHost } from "./ubuntu/ubuntuHost";
 
 /** Hosts by name. */
 export type Hosts = ReadonlyMap<string, Host>;
 
-/** Makes every host of the topology, on its substrate. */
-export function createHosts(topology: Topology, opts?: pulumi.ComponentResourceOptions): Hosts {
-  const images = imagesByHost(topology);
+export interface HostsArgs {
+  /** Name of the cluster. */
+  readonly cluster: string;
+  /** Images that each host will run, where it runs agents in containers; by the host's name. */
+  readonly images: ReadonlyMap<string, readonly string[]>;
+  /** What SSH needs, by the host's name. */
+  readonly secrets: ReadonlyMap<string, SshSecrets>;
+}
+
+/** Makes every host, on its substrate. */
+export function createHosts(
+  hosts: readonly HostPlan[],
+  args: HostsArgs,
+  opts?: pulumi.ComponentResourceOptions,
+): Hosts {
   return new Map(
-    topology.hosts.map((plan): [string, Host] => {
-      switch (plan.substrate) {
+    hosts.map(({ name, substrate }): [string, Host] => {
+      const common = { hostName: name, cluster: args.cluster, secrets: args.secrets.get(name) ?? {} };
+      switch (substrate.kind) {
         case "docker":
-          return [
-            plan.name,
-            new DockerHost(
-              plan.name,
-              {
-                cluster: topology.cluster.name,
-                hostName: plan.name,
-                endpoint: plan.endpoint,
-                images: images.get(plan.name) ?? [],
-              },
-              opts,
-            ),
-          ];
+          return [name, new DockerHost(name, { ...common, substrate, images: args.images.get(name) ?? [] }, opts)];
+        case "ubuntu":
+          return [name, new UbuntuHost(name, { ...common, substrate }, opts)];
         default:
-          return plan.substrate satisfies never;
+          return substrate satisfies never;
       }
     }),
   );
@@ -40,13 +44,4 @@ export function hostOf(hosts: Hosts, name: string): Host {
     throw new Error(`host ${name} is planned but was not created; there are ${[...hosts.keys()].join(", ")}`);
   }
   return host;
-}
-
-function imagesByHost(topology: Topology): Map<string, string[]> {
-  const { consulServers, consulClients, nomadServers, nomadClients, fabios } = topology;
-  const images = new Map<string, string[]>();
-  for (const { host, image } of [consulServers, consulClients, nomadServers, nomadClients, fabios].flat()) {
-    images.set(host, [...(images.get(host) ?? []), image]);
-  }
-  return images;
 }

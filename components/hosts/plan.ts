@@ -15,13 +15,15 @@ export interface SshPlan {
   readonly bastion?: Omit<SshPlan, "bastion">;
 }
 
-/** What SSH needs and nobody may see. Plain texts: whoever makes resources of them makes them secret first. */
+/** What reaching a machine takes and nobody may see. Plain texts: whoever makes resources of them makes them secret first. */
 export interface SshSecrets {
   /** PEM or OpenSSH text. */
   readonly privateKey?: string;
   /** Password of `sudo`, where that asks for one. */
   readonly sudoPassword?: string;
   readonly bastionPrivateKey?: string;
+  /** Client certificate for a Docker engine at `tcp://`, in PEM. */
+  readonly engine?: { readonly ca: string; readonly cert: string; readonly key: string };
 }
 
 /** Where an Ubuntu machine's software comes from. */

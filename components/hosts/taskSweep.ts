@@ -1,9 +1,13 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { connectionTo } from "./connection";
+import type { DockerSubstrate, SshSecrets } from "./plan";
+import { assignments, heredoc } from "./shell";
 
 export interface TaskSweepArgs {
-  /** Engine endpoint. */
-  readonly endpoint: string;
+  /** The engine, and how to reach it. */
+  readonly substrate: DockerSubstrate;
+  readonly secrets: SshSecrets;
   /** Image with a shell, on the engine already. */
   readonly image: string;
   /** Folder below which an agent's tasks have mounts. */
@@ -22,29 +26,49 @@ export class TaskSweep extends pulumi.ComponentResource {
   constructor(name: string, args: TaskSweepArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hashistack:hosts:TaskSweep", name, {}, opts);
 
-    new command.local.Command(
-      `${name}-sweep`,
-      {
-        create: "true",
-        delete: sweep,
-        environment: {
-          DOCKER_HOST: args.endpoint,
-          TASK_LABEL: `${args.label}=${args.owner}`,
-          TASK_IMAGE: args.image,
-          TASK_DATA: args.dataDirectory,
-        },
-        addPreviousOutputInEnv: false,
-      },
-      { parent: this },
-    );
+    const { endpoint, ssh, tls } = args.substrate;
+    const task = { TASK_LABEL: `${args.label}=${args.owner}`, TASK_IMAGE: args.image };
+    const common = { create: "true", addPreviousOutputInEnv: false };
+    if (ssh !== undefined) {
+      // The local docker command could not be told how to reach that machine; the one over there asks its own engine.
+      const remove = pulumi
+        .output(args.dataDirectory)
+        .apply((directory) => `timeout 120 ${heredoc("/bin/sh -s", remoteSweep({ ...task, TASK_DATA: directory }))}`);
+      new command.remote.Command(
+        `${name}-sweep`,
+        { ...common, connection: connectionTo(ssh, args.secrets), delete: remove },
+        { parent: this },
+      );
+    } else {
+      const environment: Record<string, pulumi.Input<string>> = {
+        DOCKER_HOST: endpoint,
+        ...task,
+        TASK_DATA: args.dataDirectory,
+      };
+      if (tls !== undefined) {
+        Object.assign(environment, { TLS_CA: tls.caFile, TLS_CERT: tls.certFile, TLS_KEY: tls.keyFile });
+      }
+      new command.local.Command(`${name}-sweep`, { ...common, delete: sweep, environment }, { parent: this });
+    }
     this.registerOutputs({});
   }
 }
 
+function remoteSweep(settings: Readonly<Record<string, string>>): string {
+  return `${assignments(settings)}export TASK_DATA\n${sweep}`;
+}
+
 const sweep = `set -eu
-containers=$(docker ps --all --quiet --filter "label=$TASK_LABEL")
-[ -z "$containers" ] || docker rm --force --volumes $containers
-docker run --rm --network none --cap-add SYS_ADMIN --security-opt apparmor=unconfined \\
+engine() {
+  if [ -n "\${TLS_CA:-}" ]; then
+    docker --tlsverify --tlscacert "$TLS_CA" --tlscert "$TLS_CERT" --tlskey "$TLS_KEY" "$@"
+  else
+    docker "$@"
+  fi
+}
+containers=$(engine ps --all --quiet --filter "label=$TASK_LABEL")
+[ -z "$containers" ] || engine rm --force --volumes $containers
+engine run --rm --network none --cap-add SYS_ADMIN --security-opt apparmor=unconfined \\
   --mount "type=bind,source=$TASK_DATA,target=$TASK_DATA,bind-propagation=rshared" \\
   --env TASK_DATA --entrypoint /bin/sh "$TASK_IMAGE" -c '
     while read -r _ path _; do

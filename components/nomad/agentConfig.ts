@@ -1,13 +1,17 @@
+import type { AgentDirectories } from "../hosts/host";
 import { renderJson } from "../render";
+import { tlsFiles } from "../security/files";
 import type { NomadClientPlan, NomadServerPlan } from "../topology";
+import { taskIdentities } from "./identities";
 
 /**
- * Configuration of one Nomad server agent.
+ * Configuration of one Nomad server agent, without its secrets.
  * @see https://developer.hashicorp.com/nomad/docs/configuration
  */
-export function renderNomadServerConfig(plan: NomadServerPlan, dataDirectory: string): string {
+export function renderNomadServerConfig(plan: NomadServerPlan, directories: AgentDirectories): string {
   return renderJson({
-    ...shared(plan, dataDirectory),
+    ...shared(plan, directories),
+    consul: { ...consul(plan, directories), ...(plan.security.acl ? taskIdentities : {}) },
     server: {
       enabled: true,
       bootstrap_expect: plan.bootstrapExpect,
@@ -18,14 +22,18 @@ export function renderNomadServerConfig(plan: NomadServerPlan, dataDirectory: st
   });
 }
 
-/** Configuration of one Nomad client agent. */
-export function renderNomadClientConfig(plan: NomadClientPlan, dataDirectory: string): string {
-  const docker = plan.drivers.includes("docker");
+/** Configuration of one Nomad client agent, without its secrets. */
+export function renderNomadClientConfig(plan: NomadClientPlan, directories: AgentDirectories): string {
   return renderJson({
-    ...shared(plan, dataDirectory),
+    ...shared(plan, directories),
+    consul: consul(plan, directories),
     client: {
       enabled: true,
       servers: plan.servers,
+      node_pool: plan.nodePool === "default" ? undefined : plan.nodePool,
+      node_class: plan.nodeClass,
+      meta: Object.keys(plan.meta).length > 0 ? plan.meta : undefined,
+      host_volume: hostVolumes(plan),
       // Publishes task ports on loopback only; elsewhere Nomad finds the interface of the default route.
       network_interface: plan.loopback ? "lo" : undefined,
       // Off those clouds each of them costs a start some seconds of waiting for an answer that never comes.
@@ -34,7 +42,18 @@ export function renderNomadClientConfig(plan: NomadClientPlan, dataDirectory: st
         "driver.allowlist": plan.drivers.join(","),
       },
     },
-    plugin: docker
+    plugin: plugins(plan),
+  });
+}
+
+function hostVolumes({ hostVolumes: volumes }: NomadClientPlan): object | undefined {
+  const entries = Object.entries(volumes).map(([name, { path, readOnly }]) => [name, { path, read_only: readOnly }]);
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}
+
+function plugins({ drivers }: NomadClientPlan): object | undefined {
+  const plugin = {
+    ...(drivers.includes("docker")
       ? {
           docker: {
             config: {
@@ -45,24 +64,69 @@ export function renderNomadClientConfig(plan: NomadClientPlan, dataDirectory: st
             },
           },
         }
-      : undefined,
-  });
+      : {}),
+    ...(drivers.includes("raw_exec") ? { raw_exec: { config: { enabled: true } } } : {}),
+  };
+  return Object.keys(plugin).length > 0 ? plugin : undefined;
 }
 
-function shared(plan: NomadServerPlan | NomadClientPlan, dataDirectory: string): Record<string, unknown> {
+type Plan = NomadServerPlan | NomadClientPlan;
+
+function shared(plan: Plan, directories: AgentDirectories): Record<string, unknown> {
+  const { tls, acl } = plan.security;
   return {
     name: plan.host,
     region: plan.region,
     datacenter: plan.datacenter,
-    data_dir: dataDirectory,
+    data_dir: directories.data,
     log_level: plan.logLevel,
     bind_addr: plan.address,
     // Without it Nomad refuses to advertise a loopback address outside its development mode.
+    // Consul's server on this machine asks here for the keys of identities.
+    addresses: plan.loopback ? undefined : { http: `127.0.0.1 ${plan.address}` },
     advertise: { http: plan.address, rpc: plan.address, serf: plan.address },
     ports: plan.ports,
-    consul: { address: `127.0.0.1:${plan.consulPort}` },
+    tls: tls ? nomadTls(directories) : undefined,
+    acl: acl ? { enabled: true } : undefined,
     disable_update_check: true,
     leave_on_terminate: false,
     leave_on_interrupt: false,
   };
+}
+
+function nomadTls(directories: AgentDirectories): object {
+  const { ca, certificate, key } = tlsFiles(directories.configuration);
+  return {
+    http: true,
+    rpc: true,
+    ca_file: ca,
+    cert_file: certificate,
+    key_file: key,
+    verify_server_hostname: true,
+    // People have tokens, not certificates, and Consul fetches the keys of workload identities without one.
+    verify_https_client: false,
+  };
+}
+
+function consul(plan: Plan, directories: AgentDirectories): object {
+  return {
+    address: `127.0.0.1:${plan.consul.port}`,
+    ...(plan.security.tls ? { ssl: true, ca_file: tlsFiles(directories.configuration).ca } : {}),
+  };
+}
+
+/** What a Nomad agent must know and nobody else may. */
+export interface NomadSecrets {
+  /** On servers: key of the gossip, 32 bytes in base64. */
+  readonly gossipKey?: string;
+  /** Consul token with which it registers itself. */
+  readonly consulToken?: string;
+}
+
+/** The secret part of a Nomad agent's configuration: Nomad merges it with the rest. */
+export function renderNomadSecrets({ gossipKey, consulToken }: NomadSecrets): string {
+  return renderJson({
+    server: gossipKey ? { encrypt: gossipKey } : undefined,
+    consul: consulToken ? { token: consulToken } : undefined,
+  });
 }

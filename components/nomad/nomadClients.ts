@@ -1,12 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AgentSpec, RunningAgent } from "../hosts/host";
 import { type Hosts, hostOf } from "../hosts/hosts";
+import type { Security } from "../security/security";
 import type { NomadClientPlan } from "../topology";
 import { renderNomadClientConfig } from "./agentConfig";
+import { clientSecretFiles } from "./secretFiles";
 
 export interface NomadClientsArgs {
   readonly clients: readonly NomadClientPlan[];
   readonly hosts: Hosts;
+  readonly security: Security;
   /** What must be there before a client starts: servers with a keyring, and its Consul agent. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -21,21 +24,27 @@ export class NomadClients extends pulumi.ComponentResource {
     super("hashistack:nomad:NomadClients", name, {}, opts);
 
     this.agents = args.clients.map((plan) =>
-      hostOf(args.hosts, plan.host).run(nomadClientAgent(plan), { parent: this, dependsOn: [...args.after] }),
+      hostOf(args.hosts, plan.host).run(nomadClientAgent(plan, args.security), {
+        parent: this,
+        dependsOn: [...args.after],
+      }),
     );
     this.nodes = pulumi.output(args.clients.map(({ host }) => host));
     this.registerOutputs({ nodes: this.nodes });
   }
 }
 
-function nomadClientAgent(plan: NomadClientPlan): AgentSpec {
-  const file = "/etc/nomad.d/nomad.json";
+function nomadClientAgent(plan: NomadClientPlan, security: Security): AgentSpec {
   return {
     name: "nomad-client",
+    product: "nomad",
+    version: plan.version,
     image: plan.image,
-    command: ["nomad", "agent", `-config=${file}`],
-    files: [{ path: file, content: (data) => renderNomadClientConfig(plan, data) }],
+    arguments: ({ configuration }) => ["agent", `-config=${configuration}`],
+    validate: (configuration) => ["config", "validate", configuration],
+    files: [{ name: "nomad.json", content: (directories) => renderNomadClientConfig(plan, directories) }],
+    secretFiles: clientSecretFiles(plan, security),
     durable: true,
-    runsTasks: { label: "com.hashicorp.nomad.node_name", owner: plan.host },
+    runsTasks: { label: "com.hashicorp.nomad.node_name", owner: plan.host, drivers: plan.drivers },
   };
 }

@@ -1,13 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Access } from "../health/requirement";
 import type { AgentSpec, RunningAgent } from "../hosts/host";
 import type { Hosts } from "../hosts/hosts";
+import type { Security } from "../security/security";
 import { startServers } from "../servers";
 import { type NomadServerPlan, serverRefs } from "../topology";
 import { renderNomadServerConfig } from "./agentConfig";
+import { serverSecretFiles } from "./secretFiles";
 
 export interface NomadServersArgs {
   readonly servers: readonly NomadServerPlan[];
   readonly hosts: Hosts;
+  readonly security: Security;
+  /** What the gates show to the servers. */
+  readonly access?: pulumi.Output<Access>;
   /** What must be there before the first server starts: Consul, with a leader. */
   readonly after: readonly pulumi.Resource[];
   /** Seconds that each gate waits. */
@@ -28,7 +34,8 @@ export class NomadServers extends pulumi.ComponentResource {
     const { agents, ready } = startServers(this, {
       product: "nomad",
       servers: args.servers,
-      agentOf: nomadServerAgent,
+      agentOf: (plan) => nomadServerAgent(plan, args.security),
+      access: args.access,
       hosts: args.hosts,
       after: args.after,
       timeoutSeconds: args.timeoutSeconds,
@@ -43,13 +50,16 @@ export class NomadServers extends pulumi.ComponentResource {
   }
 }
 
-function nomadServerAgent(plan: NomadServerPlan): AgentSpec {
-  const file = "/etc/nomad.d/nomad.json";
+function nomadServerAgent(plan: NomadServerPlan, security: Security): AgentSpec {
   return {
     name: "nomad-server",
+    product: "nomad",
+    version: plan.version,
     image: plan.image,
-    command: ["nomad", "agent", `-config=${file}`],
-    files: [{ path: file, content: (data) => renderNomadServerConfig(plan, data) }],
+    arguments: ({ configuration }) => ["agent", `-config=${configuration}`],
+    validate: (configuration) => ["config", "validate", configuration],
+    files: [{ name: "nomad.json", content: (directories) => renderNomadServerConfig(plan, directories) }],
+    secretFiles: serverSecretFiles(plan, security),
     durable: true,
   };
 }

@@ -29,7 +29,10 @@ export interface EnsureOptions {
 const standIns: { readonly [plugin: string]: string } = {
   "resource-command": "command",
   "resource-docker": "docker",
+  "resource-consul": "consul",
   "resource-nomad": "nomad",
+  "resource-random": "random",
+  "resource-tls": "tls",
   "language-nodejs": "language",
   "resource-pulumi-nodejs": "dynamic",
 };

@@ -1,4 +1,5 @@
 import { delimiter } from "node:path";
+import type { Credentials } from "./credentials";
 import { paths } from "./paths";
 import type { Stack } from "./stack";
 
@@ -26,10 +27,19 @@ export function processEnvironment(stack: Stack): NodeJS.ProcessEnv {
   return { ...inherited, ...stackEnvironment(stack) };
 }
 
-/** Lines for `eval`. */
-export function exportLines(environment: Readonly<Record<string, string>>): string {
+/** What the ordinary CLIs need to know of a locked stack. Nomad's has no way to read its token from a file. */
+export function credentialVariables({ ca, consulToken }: Credentials): Record<string, string> {
+  return {
+    ...(ca ? { CONSUL_CACERT: ca, NOMAD_CACERT: ca } : {}),
+    ...(consulToken ? { CONSUL_HTTP_TOKEN_FILE: consulToken } : {}),
+  };
+}
+
+/** Lines for `eval`. A token stays in its file until then: whoever looks at the lines sees none. */
+export function exportLines(environment: Readonly<Record<string, string>>, { nomadToken }: Credentials = {}): string {
   const lines = Object.entries(environment).map(([key, value]) => `export ${key}=${quote(value)}`);
-  return `unset PULUMI_CONFIG_PASSPHRASE\n${lines.join("\n")}\n`;
+  const token = nomadToken ? [`export NOMAD_TOKEN="$(cat ${quote(nomadToken)})"`] : [];
+  return `${["unset PULUMI_CONFIG_PASSPHRASE", ...lines, ...token].join("\n")}\n`;
 }
 
 function quote(value: string): string {

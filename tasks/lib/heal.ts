@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { ask } from "../../components/api/request";
 import { run } from "../../offline/command";
 import type { Report } from "../../offline/report";
+import { nomadAccess } from "./credentials";
 import { pulumi, pulumiQuietly } from "./pulumi";
-import type { Stack } from "./stack";
+import { localHosts, type Stack } from "./stack";
 
 const containerType = "docker:index/container:Container";
 const jobType = "nomad:index/job:Job";
@@ -21,10 +23,10 @@ async function recordedIn(stack: Stack): Promise<{ containers: string[]; jobs: s
 
 /** Starts the cluster's containers that were killed: an engine leaves those alone, whatever their restart policy. */
 async function startStopped(stack: Stack, report: Report): Promise<void> {
-  for (const { name, endpoint } of stack.topology.hosts) {
+  for (const { name, substrate } of localHosts(stack)) {
     const labels = [`label=hashistack.cluster=${stack.topology.cluster.name}`, `label=hashistack.host=${name}`];
     const filters = [...labels, "status=exited"].flatMap((filter) => ["--filter", filter]);
-    const docker = (...args: string[]) => run("docker", ["--host", endpoint, ...args]);
+    const docker = (...args: string[]) => run("docker", ["--host", substrate.endpoint, ...args]);
     const names = (await docker("ps", "--all", "--format", "{{.Names}}", ...filters)).split("\n").filter(Boolean);
     if (names.length > 0) {
       report(`starting what was stopped: ${names.join(", ")}`);
@@ -37,8 +39,8 @@ async function nomadAnswers(stack: Stack, seconds: number): Promise<boolean> {
   const url = `${stack.topology.nomadServers[0]?.url}/v1/status/leader`;
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
-    if (answer?.ok) {
+    const answer = await ask(url, { ...(await nomadAccess(stack)), timeoutMs: 2000 });
+    if (answer.status === 200) {
       return true;
     }
     if (Date.now() > deadline) {

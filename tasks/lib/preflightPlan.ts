@@ -1,14 +1,14 @@
 import type { PortWish, PreflightPlan } from "../preflight";
-import type { Stack } from "./stack";
+import { localHosts, type Stack } from "./stack";
 
 /** What the stack will ask of this machine. */
 export function preflightPlan(stack: Stack): PreflightPlan {
-  const { consulServers, consulClients, nomadServers, nomadClients, fabios, hosts, cluster } = stack.topology;
-  const here = new Set(hosts.filter(({ endpoint }) => endpoint.startsWith("unix:")).map(({ name }) => name));
+  const { consulServers, consulClients, nomadServers, nomadClients, fabios, cluster } = stack.topology;
+  const here = new Set(localHosts(stack).map(({ name }) => name));
   const local = <T extends { host: string }>(agents: readonly T[]) => agents.filter(({ host }) => here.has(host));
   const ports = [
-    ...local([...consulServers, ...consulClients]).flatMap(({ ports: p, address, server }) => [
-      { port: p.http, address, purpose: "Consul HTTP and UI" },
+    ...local([...consulServers, ...consulClients]).flatMap(({ ports: p, address, server, security }) => [
+      { port: security.tls ? p.https : p.http, address, purpose: "Consul API and UI" },
       ...both({ port: p.dns, address, purpose: "Consul DNS" }),
       ...both({ port: p.serfLan, address, purpose: "Consul gossip" }),
       ...(server ? [{ port: p.server, address, purpose: "Consul RPC" }] : []),
@@ -19,9 +19,11 @@ export function preflightPlan(stack: Stack): PreflightPlan {
       ...both({ port: p.serf, address, purpose: "Nomad gossip" }),
     ]),
     ...local(nomadClients).map(({ ports: p, address }) => ({ port: p.http, address, purpose: "Nomad client HTTP" })),
-    ...local(fabios).flatMap(({ ports: p, address }) => [
+    ...local(fabios).flatMap(({ ports: p, address, certificate }) => [
       { port: p.proxy, address, purpose: "Fabio proxy" },
       { port: p.ui, address: "127.0.0.1", purpose: "Fabio UI" },
+      { port: p.metrics, address: "127.0.0.1", purpose: "Fabio metrics" },
+      ...(certificate ? [{ port: p.tls, address, purpose: "Fabio HTTPS proxy" }] : []),
     ]),
   ];
   return {

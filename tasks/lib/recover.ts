@@ -6,7 +6,7 @@ import type { Report } from "../../offline/report";
 import { processEnvironment } from "./environment";
 import { paths, root } from "./paths";
 import { hasState, pulumiQuietly, stateLocks } from "./pulumi";
-import type { Stack } from "./stack";
+import { localHosts, type Stack } from "./stack";
 
 interface Deployment {
   readonly deployment: {
@@ -80,9 +80,9 @@ async function removeOrphans(stack: Stack, state: Deployment): Promise<number> {
     ),
   );
   let removed = 0;
-  for (const { name, endpoint } of stack.topology.hosts) {
+  for (const { name, substrate } of localHosts(stack)) {
     const filters = [`label=hashistack.cluster=${stack.topology.cluster.name}`, `label=hashistack.host=${name}`];
-    const docker = (...args: string[]) => run("docker", ["--host", endpoint, ...args]);
+    const docker = (...args: string[]) => run("docker", ["--host", substrate.endpoint, ...args]);
     const ids = await docker(
       "ps",
       "--all",

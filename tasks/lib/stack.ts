@@ -1,8 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { parseConfig } from "../../components/config/parse";
+import type { DockerSubstrate, HostPlan } from "../../components/hosts/plan";
 import { readJobSources } from "../../components/jobs/read";
 import { planStack, type StackPlan } from "../../components/stack";
 import { paths, root } from "./paths";
@@ -25,9 +26,26 @@ export async function readStack(name = stackName()): Promise<Stack> {
   }
   const content = parse(await readFile(join(root, file), "utf8")) as { config?: Record<string, unknown> } | null;
   const raw = Object.entries(content?.config ?? {}).flatMap(([key, value]) =>
-    key.startsWith("hashistack:") ? [[key.slice("hashistack:".length), value]] : [],
+    key.startsWith("hashistack:") ? [[key.slice("hashistack:".length), withoutSecrets(value)]] : [],
   );
-  return { name, ...(await planStack(parseConfig(Object.fromEntries(raw)), await readJobSources(paths.jobs))) };
+  const read = (path: string) => readFileSync(resolve(root, path), "utf8");
+  return { name, ...(await planStack(parseConfig(Object.fromEntries(raw)), await readJobSources(paths.jobs), read)) };
+}
+
+/** What stands in for an encrypted value: only Pulumi has the passphrase's key, and no plan shows a secret anyway. */
+const concealed = "-----BEGIN ENCRYPTED VALUE-----\n";
+
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(withoutSecrets);
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  const entries = Object.entries(value);
+  return entries.length === 1 && entries[0]?.[0] === "secure"
+    ? concealed
+    : Object.fromEntries(entries.map(([key, item]) => [key, withoutSecrets(item)]));
 }
 
 /** Every image that the stack's hosts and tasks run. */
@@ -37,7 +55,23 @@ export function imagesOf(stack: Stack): string[] {
   return [...new Set([...agents, ...stack.jobs.flatMap(({ images }) => images)])].sort();
 }
 
+/** A host whose agents run in containers. */
+export type DockerHostPlan = HostPlan & { readonly substrate: DockerSubstrate };
+
+/** Hosts whose agents run on this machine's own Docker engine. */
+export function localHosts(stack: Stack): DockerHostPlan[] {
+  return stack.topology.hosts.filter(
+    (host): host is DockerHostPlan => host.substrate.kind === "docker" && host.substrate.endpoint.startsWith("unix:"),
+  );
+}
+
 /** Whether agents run on this machine's own Docker engine. */
 export function usesLocalEngine(stack: Stack): boolean {
-  return stack.topology.hosts.some(({ endpoint }) => endpoint.startsWith("unix:"));
+  return localHosts(stack).length > 0;
+}
+
+/** Whether one must show something to be answered by the stack's servers. */
+export function isLocked({ topology }: Stack): boolean {
+  const { tls, acl } = topology.cluster.security;
+  return tls || acl;
 }

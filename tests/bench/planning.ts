@@ -8,14 +8,15 @@ function configuration(clients: number): Record<string, unknown> {
   const host = (name: string, address: string, roles: string[]) => ({
     name,
     address,
-    docker: { endpoint: `tcp://${address}:2376` },
+    substrate: "ubuntu",
     roles,
   });
   const servers = [1, 2, 3, 4, 5].map((i) => host(`server-${i}`, `10.1.0.${i}`, ["consul-server", "nomad-server"]));
   const others = Array.from({ length: clients }, (_, i) =>
     host(`client-${i}`, `10.2.${Math.floor(i / 250)}.${(i % 250) + 1}`, ["nomad-client"]),
   );
-  return { cluster: { name: "bench" }, security: { unprotected: true }, hosts: [...servers, ...others] };
+  const ssh = { user: "ops", privateKeyFile: "key", insecureIgnoreHostKey: true };
+  return { cluster: { name: "bench" }, ssh, hosts: [...servers, ...others] };
 }
 
 /** Seconds from a stack's raw configuration to every resource registered with a mocked engine. */
@@ -30,8 +31,8 @@ export async function measurePlanning(sizes: readonly number[]): Promise<{ clien
       }),
     });
     const start = performance.now();
-    const { topology } = await planStack(parseConfig(configuration(clients)), []);
-    const cluster = new Cluster(`bench-${clients}`, { topology });
+    const { topology, secrets } = await planStack(parseConfig(configuration(clients)), [], () => "a key");
+    const cluster = new Cluster(`bench-${clients}`, { topology, secrets });
     await new Promise((done) => cluster.healthy.apply(done));
     // Outputs of components are registered last; the next size must not get them.
     await pulumi.runtime.disconnect();

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Cluster } from "../../components/cluster";
 import { JobSet } from "../../components/jobs/jobSet";
 import type { JobPlan } from "../../components/jobs/plan";
-import { clusterOf, sandbox, topologyOf } from "../support/configs";
+import { clusterOf, sandbox, secretsFor, topologyOf } from "../support/configs";
 import { MockEngine } from "../support/mockEngine";
 
 const jobs: JobPlan[] = [
@@ -14,7 +14,7 @@ const jobs: JobPlan[] = [
 async function stack(raw: Record<string, unknown>, preview = false) {
   const engine = await MockEngine.start(pulumi, { preview });
   const topology = topologyOf(raw);
-  const cluster = new Cluster("prod", { topology });
+  const cluster = new Cluster("prod", { topology, secrets: secretsFor(raw) });
   const jobSet = new JobSet("jobs", { jobs }, { providers: { nomad: cluster.nomadProvider } });
   await engine.settled();
   return { engine, cluster, jobSet };
@@ -42,16 +42,16 @@ describe.each([
   });
 
   test("jobs reach Nomad only through a provider behind the last gate", () => {
-    expect(engine.get("nomad", "prod-nomad").dependencies).toEqual([last]);
+    expect(engine.get("nomad", "prod-nomad-jobs").dependencies).toEqual([last]);
     for (const job of engine.all("Job")) {
-      expect(job.provider).toBe("pulumi:providers:nomad::prod-nomad");
+      expect(job.provider).toBe("pulumi:providers:nomad::prod-nomad-jobs");
     }
     expect(engine.all("Job")).toHaveLength(2);
   });
 
   test("the provider's address is known, so that previews of jobs are whole", () => {
     const { url } = topologyOf(raw).nomadServers[0] ?? { url: "" };
-    expect(engine.get("nomad", "prod-nomad").inputs).toEqual({ address: url, region: "global" });
+    expect(engine.get("nomad", "prod-nomad-jobs").inputs).toEqual({ address: url, region: "global" });
   });
 
   test("only a Nomad client gets the Docker socket, capabilities or looser profiles, and nothing is privileged", () => {

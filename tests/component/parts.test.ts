@@ -1,13 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ConsulCluster } from "../../components/consul/consulCluster";
+import { ConsulClients, ConsulServers } from "../../components/consul/consulAgents";
 import { Fabio } from "../../components/fabio/fabio";
 import { createHosts, hostOf } from "../../components/hosts/hosts";
 import { NomadClients } from "../../components/nomad/nomadClients";
 import { NomadServers } from "../../components/nomad/nomadServers";
-import { clusterOf, topologyOf } from "../support/configs";
+import { Security } from "../../components/security/security";
+import { imagesByHost } from "../../components/topology";
+import { clusterOf, secretsFor, topologyOf } from "../support/configs";
 import { MockEngine, type Registered } from "../support/mockEngine";
 
-const plan = topologyOf(clusterOf(3, 2, 2));
+const raw = clusterOf(3, 2, 2);
+const plan = topologyOf(raw);
 const timeoutSeconds = 60;
 
 /** What a part is told to wait for. */
@@ -20,9 +23,22 @@ const before = "test:index:Before::before";
 
 type Hosts = ReturnType<typeof createHosts>;
 
-async function made(make: (hosts: Hosts, after: pulumi.Resource[]) => void): Promise<MockEngine> {
+interface Shared {
+  readonly hosts: Hosts;
+  readonly security: Security;
+  readonly after: pulumi.Resource[];
+  readonly timeoutSeconds: number;
+}
+
+async function made(make: (shared: Shared) => void): Promise<MockEngine> {
   const engine = await MockEngine.start(pulumi);
-  make(createHosts(plan), [new Before()]);
+  const hosts = createHosts(plan.hosts, {
+    cluster: "hashistack",
+    images: imagesByHost(plan),
+    secrets: secretsFor(raw).hosts,
+  });
+  const security = new Security("security", { cluster: "hashistack", plan: plan.cluster.security });
+  make({ hosts, security, after: [new Before()], timeoutSeconds });
   await engine.settled();
   return engine;
 }
@@ -41,13 +57,14 @@ function request(command: Registered): { title: string; timeoutSeconds: number; 
 
 const ref = (host: string, port: number) => ({ name: host, url: `http://10.0.0.${host.slice(1)}:${port}` });
 
-describe("ConsulCluster", () => {
-  let cluster: ConsulCluster;
+describe("Consul", () => {
+  let servers: ConsulServers;
+  let clients: ConsulClients;
   let engine: MockEngine;
   beforeAll(async () => {
-    engine = await made((hosts) => {
-      const { consulServers: servers, consulClients: clients } = plan;
-      cluster = new ConsulCluster("consul", { servers, clients, hosts, timeoutSeconds });
+    engine = await made((shared) => {
+      servers = new ConsulServers("consul", { ...shared, servers: plan.consulServers });
+      clients = new ConsulClients("clients", { ...shared, clients: plan.consulClients, after: servers.ready });
     });
   });
 
@@ -66,7 +83,7 @@ describe("ConsulCluster", () => {
       const gate = engine.get("Command", `${host}-consul-server-gate-wait`);
       expect(gate.inputs.triggers).toEqual([`${host}-consul-server-id`]);
       expect(gate.dependencies).toEqual([container(`${host}-consul-server`)]);
-      expect(engine.get("Gate", `${host}-consul-server-gate`).parent).toBe("hashistack:consul:ConsulCluster::consul");
+      expect(engine.get("Gate", `${host}-consul-server-gate`).parent).toBe("hashistack:consul:ConsulServers::consul");
     }
   });
 
@@ -93,20 +110,22 @@ describe("ConsulCluster", () => {
     const { inputs } = engine.get("Container", "s2-consul-server");
     expect(inputs).toMatchObject({
       entrypoints: ["consul"],
-      command: ["agent", "-config-file=/etc/consul.d/consul.json"],
+      command: ["agent", "-config-dir=/etc/consul-server.d"],
     });
     const [upload] = inputs.uploads as [{ file: string; content: string }];
-    expect(upload.file).toBe("/etc/consul.d/consul.json");
+    expect(upload.file).toBe("/etc/consul-server.d/consul.json");
     expect(JSON.parse(upload.content)).toMatchObject({ node_name: "s2", server: true, data_dir: "/var/lib/agent" });
   });
 
   test("names exactly its public fields", () => {
-    expect(engine.get("ConsulCluster", "consul").outputs).toEqual({
+    expect(engine.get("ConsulServers", "consul").outputs).toEqual({
       urls: ["http://10.0.0.1:8500", "http://10.0.0.2:8500", "http://10.0.0.3:8500"],
     });
-    expect(cluster.agents).toHaveLength(5);
-    // The last server's gate and the two agents behind it.
-    expect(cluster.ready).toHaveLength(3);
+    expect(engine.get("ConsulClients", "clients").outputs).toEqual({ nodes: ["c1", "c2"] });
+    expect(servers.agents).toHaveLength(3);
+    expect(clients.agents).toHaveLength(2);
+    // The last server's gate.
+    expect(servers.ready).toHaveLength(1);
   });
 });
 
@@ -114,8 +133,8 @@ describe("NomadServers", () => {
   let servers: NomadServers;
   let engine: MockEngine;
   beforeAll(async () => {
-    engine = await made((hosts, after) => {
-      servers = new NomadServers("nomad", { servers: plan.nomadServers, hosts, after, timeoutSeconds });
+    engine = await made((shared) => {
+      servers = new NomadServers("nomad", { ...shared, servers: plan.nomadServers });
     });
   });
 
@@ -160,8 +179,8 @@ describe("NomadServers", () => {
 describe("NomadClients", () => {
   let engine: MockEngine;
   beforeAll(async () => {
-    engine = await made((hosts, after) => {
-      new NomadClients("clients", { clients: plan.nomadClients, hosts, after });
+    engine = await made((shared) => {
+      new NomadClients("clients", { ...shared, clients: plan.nomadClients });
     });
   });
 
@@ -174,7 +193,7 @@ describe("NomadClients", () => {
 
   test("tasks are known by the node that started them", () => {
     expect(engine.get("Command", "c2-nomad-client-tasks-sweep").inputs.environment).toMatchObject({
-      DOCKER_HOST: "tcp://10.1.0.2:2375",
+      DOCKER_HOST: "tcp://10.1.0.2:2376",
       TASK_LABEL: "com.hashicorp.nomad.node_name=c2",
     });
   });
@@ -192,8 +211,8 @@ describe("NomadClients", () => {
 describe("Fabio", () => {
   let engine: MockEngine;
   beforeAll(async () => {
-    engine = await made((hosts, after) => {
-      new Fabio("fabio", { fabios: plan.fabios, hosts, after });
+    engine = await made((shared) => {
+      new Fabio("fabio", { ...shared, fabios: plan.fabios });
     });
   });
 
@@ -205,7 +224,7 @@ describe("Fabio", () => {
     const { inputs } = engine.get("Container", "c1-fabio");
     expect(inputs).toMatchObject({
       entrypoints: ["fabio"],
-      command: ["-cfg", "/etc/fabio/fabio.properties"],
+      command: ["-cfg", "/etc/fabio.d/fabio.properties"],
       mounts: [],
     });
     expect(engine.all("Volume")).toEqual([]);

@@ -1,7 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import fs from "node:fs/promises";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -46,7 +46,20 @@ class Sshd {
           if (this.accepts.has(info.key)) environment[info.key] = (info as { val: string }).val;
           (this.accepts.has(info.key) ? acceptVariable : rejectVariable)?.();
         });
-        session.on("exec", (acceptExec, _reject, info) => run(acceptExec(), info.command, environment));
+        session.on("exec", (acceptExec, _reject, info) => {
+          if (info.command !== "at once") {
+            run(acceptExec(), info.command, environment);
+            return;
+          }
+          // The start, the output and the end of a command in one packet, as a quick one's may come.
+          const socket = (client as unknown as { _sock: Socket })._sock;
+          socket.cork();
+          const channel = acceptExec();
+          channel.write("done");
+          channel.exit(0);
+          channel.end();
+          socket.uncork();
+        });
         session.on("sftp", (acceptSftp) => serveFiles(acceptSftp()));
       });
     });
@@ -166,6 +179,10 @@ describe("commands and copies over SSH", () => {
   });
   const execute = (command: string, more: Partial<RemoteRun> = {}) =>
     runRemote({ connection, command, environment: {}, previous: {}, ...more }, context());
+
+  it("see the end of a command that ends at once", async () => {
+    expect(await execute("at once")).toEqual({ stdout: "done", stderr: "" });
+  });
 
   it("run a command with its input, and show what it prints", async () => {
     expect(await execute("cat; echo warn >&2", { stdin: "in\n\n" })).toEqual({ stdout: "in\n", stderr: "warn" });

@@ -1,11 +1,25 @@
 import fc from "fast-check";
 import { roles } from "../../components/config/schema";
-import { clusterOf, type Raw, sandbox } from "./configs";
+import { clusterOf, engineTls, lockedClusterOf, type Raw, sandbox } from "./configs";
 
 /** Any JSON under the keys of a configuration, and under some others. */
 export const anyConfig: fc.Arbitrary<Raw> = fc.dictionary(
   fc.oneof(
-    fc.constantFrom("cluster", "versions", "images", "hosts", "consul", "nomad", "fabio", "health", "security", "jobs"),
+    fc.constantFrom(
+      "cluster",
+      "versions",
+      "images",
+      "hosts",
+      "consul",
+      "nomad",
+      "fabio",
+      "health",
+      "security",
+      "jobs",
+      "groups",
+      "ssh",
+      "software",
+    ),
     fc.string(),
   ),
   fc.jsonValue({ maxDepth: 3 }),
@@ -20,7 +34,9 @@ const someHosts = fc.array(
       { weight: 20, arbitrary: fc.integer({ min: 1, max: 20 }).map((last) => `10.0.0.${last}`) },
       { weight: 1, arbitrary: fc.constant("127.0.0.1") },
     ),
-    docker: fc.integer({ min: 1, max: 20 }).map((last) => ({ endpoint: `tcp://10.0.0.${last}:2375` })),
+    docker: fc
+      .integer({ min: 1, max: 20 })
+      .map((last) => ({ endpoint: `tcp://10.0.0.${last}:2376`, ...(last > 1 ? { tls: engineTls } : {}) })),
     roles: fc.subarray([...roles], { minLength: 1 }),
   }),
   { minLength: 1, maxLength: 8 },
@@ -31,10 +47,21 @@ const distinctHosts = fc.array(fc.subarray([...roles], { minLength: 1 }), { minL
   list.map((own, i) => ({
     name: `h${i}`,
     address: `10.0.0.${i + 1}`,
-    docker: { endpoint: `tcp://10.0.0.${i + 1}:2375` },
+    docker: { endpoint: `tcp://10.0.0.${i + 1}:2376`, tls: engineTls },
     roles: own,
   })),
 );
+
+/** Machines that differ in name and address alone. */
+const someGroup = fc.record({
+  roles: fc.subarray([...roles], { minLength: 1 }),
+  nodePool: fc.constantFrom("default", "batch"),
+  hosts: fc.dictionary(
+    fc.constantFrom("w1", "w2", "a"),
+    fc.integer({ min: 30, max: 40 }).map((last) => `10.0.0.${last}`),
+    { maxKeys: 3 },
+  ),
+});
 
 const somePorts = fc.dictionary(
   fc.constantFrom("http", "dns", "server", "serfLan", "rpc", "serf", "clientHttp", "proxy", "ui"),
@@ -54,9 +81,10 @@ export const likelyConfig: fc.Arbitrary<Raw> = fc
         drivers: fc.subarray(["docker", "exec"], { minLength: 1 }),
       }),
       fabio: fc.record({ ports: somePorts.map((p) => only(p, ["proxy", "ui"])) }),
-      security: fc.record({ unprotected: fc.boolean() }),
+      security: fc.record({ tls: fc.boolean(), acl: fc.boolean(), gossip: fc.boolean() }, { requiredKeys: [] }),
+      groups: fc.dictionary(fc.constantFrom("web", "batch"), someGroup, { maxKeys: 2 }),
     },
-    { requiredKeys: ["hosts", "security"] },
+    { requiredKeys: ["hosts"] },
   )
   .map((raw) => raw as Raw);
 
@@ -66,7 +94,7 @@ export const validConfig: fc.Arbitrary<Raw> = fc.oneof(
   fc
     .tuple(fc.constantFrom(1, 3, 5), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 0, max: 3 }))
     .map(([servers, clients, ingress]) => ({
-      ...clusterOf(servers, clients, ingress),
+      ...(clients % 2 === 0 ? clusterOf : lockedClusterOf)(servers, clients, ingress),
       cluster: { sandbox: servers === 1 },
     })),
 );

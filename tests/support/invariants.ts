@@ -1,10 +1,12 @@
+import { expandHosts } from "../../components/config/hosts";
 import type { StackConfig } from "../../components/config/schema";
 import type { Topology } from "../../components/topology";
 
 /** What every plan of a valid configuration must hold; the first thing that it does not is thrown. */
 export function checkPlan(config: StackConfig, plan: Topology): void {
-  const names = config.hosts.map(({ name }) => name).sort();
-  const holders = (role: string) => config.hosts.filter(({ roles }) => roles.includes(role as never));
+  const hosts = expandHosts(config);
+  const names = hosts.map(({ name }) => name).sort();
+  const holders = (role: string) => hosts.filter(({ roles }) => roles.includes(role as never));
   const same = (what: string, found: readonly string[], expected: readonly string[]) =>
     check(String([...found].sort()) === String([...expected].sort()), `${what}: ${found} instead of ${expected}`);
 
@@ -69,6 +71,14 @@ export function checkPlan(config: StackConfig, plan: Topology): void {
   for (const { url, address } of [...consul, ...plan.nomadServers, ...plan.nomadClients, ...plan.fabios]) {
     check(URL.canParse(url) && new URL(url).hostname === address, `${url} is no URL of ${address}`);
   }
+  const { tls } = plan.cluster.security;
+  for (const { url } of [...consul, ...plan.nomadServers, ...plan.nomadClients]) {
+    check(url.startsWith(tls ? "https://" : "http://"), `${url} in a cluster ${tls ? "with" : "without"} TLS`);
+  }
+  check(
+    config.cluster.sandbox || config.security.acl !== undefined || plan.cluster.security.acl,
+    "ACLs are off outside a sandbox, and nobody said so",
+  );
   for (const agent of [...consul, ...plan.nomadServers, ...plan.nomadClients, ...plan.fabios]) {
     check(agent.image.endsWith(`:${agent.version}`), `${agent.image} is not version ${agent.version}`);
   }
@@ -84,7 +94,7 @@ function distinctListeners(plan: Topology): void {
   const listeners = new Map<string, number[]>();
   const add = (host: string, ...ports: number[]) => listeners.set(host, [...(listeners.get(host) ?? []), ...ports]);
   for (const { host, ports } of [...plan.consulServers, ...plan.consulClients]) {
-    add(host, ports.http, ports.dns, ports.server, ports.serfLan);
+    add(host, ports.http, ports.https, ports.dns, ports.server, ports.serfLan);
   }
   for (const { host, ports } of plan.nomadServers) {
     add(host, ports.http, ports.rpc, ports.serf);
@@ -94,7 +104,7 @@ function distinctListeners(plan: Topology): void {
     add(host, ports.http);
   }
   for (const { host, ports } of plan.fabios) {
-    add(host, ports.proxy, ports.ui);
+    add(host, ports.proxy, ports.tls, ports.ui, ports.metrics);
   }
   for (const [host, ports] of listeners) {
     check(new Set(ports).size === ports.length, `two listeners share a port on ${host}: ${ports}`);

@@ -1,4 +1,5 @@
 import type * as Pulumi from "@pulumi/pulumi";
+import * as state from "@pulumi/pulumi/runtime/state";
 import { fakeOutputs } from "./fakeOutputs";
 
 /** A resource as the program registered it, everything that refers to another one in its short form `type::name`. */
@@ -55,6 +56,8 @@ export interface EngineOptions {
  */
 export class MockEngine {
   readonly registered: Registered[] = [];
+  /** What to call when a command fails, by the hook's name. */
+  readonly errorHooks = new Map<string, Pulumi.ErrorHook["callback"]>();
 
   private constructor(private readonly pulumi: typeof Pulumi) {}
 
@@ -75,8 +78,21 @@ export class MockEngine {
       stack,
       preview,
     );
+    engine.takeHooks();
     engine.listen();
     return engine;
+  }
+
+  /** Pulumi's mocks promise hooks, but have no server for them: it would wait for a real engine to call back. */
+  private takeHooks(): void {
+    (state as unknown as { getStore(): { callbacks?: unknown } }).getStore().callbacks = {
+      registerResourceHook: async () => {},
+      registerErrorHook: async ({ name, callback }: Pulumi.ErrorHook) => {
+        this.errorHooks.set(name, callback);
+      },
+      shutdown: () => {},
+      awaitStackRegistrations: async () => {},
+    };
   }
 
   private listen(): void {

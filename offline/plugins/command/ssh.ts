@@ -78,19 +78,24 @@ async function execute(
   stdin: string,
   sink: { stdout(chunk: Buffer): void; stderr(chunk: Buffer): void },
 ): Promise<string | undefined> {
-  const channel = await new Promise<ClientChannel>((resolve, reject) =>
-    client.exec(command, { env: environment }, (error, opened) => (error ? reject(error) : resolve(opened))),
-  );
-  channel.on("data", sink.stdout);
-  channel.stderr.on("data", sink.stderr);
-  channel.end(stdin);
-  return new Promise((resolve) => {
-    let ended: string | undefined = "wait: remote command exited without exit status or exit signal";
-    channel.on("exit", (code: number | null, signal?: string) => {
-      if (code === 0) ended = undefined;
-      else if (code === null) ended = `Process exited with status 1 from signal ${(signal ?? "").replace(/^SIG/, "")}`;
-      else ended = `Process exited with status ${code}`;
+  return new Promise((resolve, reject) => {
+    client.exec(command, { env: environment }, (error, channel: ClientChannel) => {
+      if (error) {
+        reject(error);
+        return;
+      }
+      // Listening begins in this very call: on a busy machine one packet brings the start, the output and the end.
+      let ended: string | undefined = "wait: remote command exited without exit status or exit signal";
+      channel.on("exit", (code: number | null, signal?: string) => {
+        if (code === 0) ended = undefined;
+        else if (code === null)
+          ended = `Process exited with status 1 from signal ${(signal ?? "").replace(/^SIG/, "")}`;
+        else ended = `Process exited with status ${code}`;
+      });
+      channel.on("close", () => resolve(ended));
+      channel.on("data", sink.stdout);
+      channel.stderr.on("data", sink.stderr);
+      channel.end(stdin);
     });
-    channel.on("close", () => resolve(ended));
   });
 }

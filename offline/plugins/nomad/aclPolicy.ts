@@ -1,6 +1,6 @@
+import { doing } from "../hashicorp/errors";
 import { defineResource, property, type Values, type ValuesOf } from "../kit/definition";
 import type { NomadClient } from "./client";
-import { doing } from "./errors";
 
 const { object, string } = property;
 

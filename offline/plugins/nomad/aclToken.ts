@@ -1,7 +1,7 @@
+import { doing } from "../hashicorp/errors";
+import { stringSet } from "../hashicorp/recorded";
 import { defineResource, type Failure, property, type Values, type ValuesOf } from "../kit/definition";
 import type { NomadClient } from "./client";
-import { doing } from "./errors";
-import { stringSet } from "./recorded";
 
 const { boolean, object, set, string } = property;
 

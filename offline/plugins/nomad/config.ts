@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readPem } from "../hashicorp/pem";
 
 /** One HTTP header, as the provider's `headers` setting lists them. */
 interface Header {
@@ -99,14 +99,4 @@ function checkedAddress(address: string): string {
 /** The spellings that Nomad's own client takes for a true value. */
 function isTrue(value: string | undefined): boolean {
   return value !== undefined && /^(1|t|T|TRUE|true|True)$/.test(value);
-}
-
-function readPem(path: string, setting: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new Error(
-      `${setting}: ${path} cannot be read (${(error as Error).message}); give a path that can be read here`,
-    );
-  }
 }

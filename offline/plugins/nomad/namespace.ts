@@ -1,7 +1,7 @@
+import { doing } from "../hashicorp/errors";
+import { metaOutput, stringSet } from "../hashicorp/recorded";
 import { defineResource, property, type Values, type ValuesOf } from "../kit/definition";
 import type { NomadClient } from "./client";
-import { doing } from "./errors";
-import { metaOutput, stringSet } from "./recorded";
 import { whileInUse } from "./retry";
 
 const { list, map, object, set, string } = property;

@@ -1,8 +1,8 @@
+import { doing } from "../hashicorp/errors";
+import { metaOutput } from "../hashicorp/recorded";
 import { defineResource, type Failure, property, type Values, type ValuesOf } from "../kit/definition";
 import type { NomadClient } from "./client";
-import { doing } from "./errors";
 import { goDuration } from "./job/duration";
-import { metaOutput } from "./recorded";
 import { whileInUse } from "./retry";
 
 const { map, object, string } = property;

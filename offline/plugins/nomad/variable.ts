@@ -1,6 +1,6 @@
+import { doing } from "../hashicorp/errors";
 import { defineResource, type Failure, property, type Values, type ValuesOf } from "../kit/definition";
 import type { NomadClient } from "./client";
-import { doing } from "./errors";
 
 const { integer, map, string } = property;
 

@@ -17,27 +17,32 @@ function keysOf(prefix: string, schema: Json): Map<string, string> {
       }
     } else {
       const { default: value } = child;
-      keys.set(path, value === undefined ? "required" : typeof value === "string" ? value : JSON.stringify(value));
+      const absent = schema.required?.includes(name) ? "required" : "–";
+      keys.set(path, value === undefined ? absent : typeof value === "string" ? value : JSON.stringify(value));
     }
   }
   return keys;
 }
 
-test("the README's configuration reference names every key with its default, and no other", () => {
+test("the configuration reference names every key with its default, and no other", () => {
   const expected = new Map<string, string>([["jobs.<name>.vars", "{}"]]);
   for (const [name, schema] of Object.entries(sections)) {
     if (name === "jobs") {
       continue;
     }
     const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Json;
+    if (json.properties === undefined && json.items === undefined) {
+      expected.set(name, JSON.stringify(json.default));
+      continue;
+    }
     const found = json.items ? keysOf(`${name}[]`, json.items) : keysOf(name, json);
     for (const [key, value] of found) {
       expected.set(key, value);
     }
   }
 
-  const readme = readFileSync(join(resolve(__dirname, "../../.."), "README.md"), "utf8");
-  const table = readme.slice(readme.indexOf("<!-- configuration"), readme.indexOf("Servers: 1 (sandbox"));
+  const reference = readFileSync(join(resolve(__dirname, "../../.."), "docs/configuration.md"), "utf8");
+  const table = reference.slice(reference.indexOf("<!-- configuration"), reference.indexOf("## Groups"));
   const written = new Map<string, string>();
   for (const line of table.split("\n")) {
     const [, key, value] = /^\| `([^`]+)` \| `?([^|`]+)`? \|/.exec(line) ?? [];

@@ -1,6 +1,6 @@
+import { doing } from "../../hashicorp/errors";
 import { type Context, defineResource, InitializationError, type Values } from "../../kit/definition";
 import type { NomadClient } from "../client";
-import { doing } from "../errors";
 import { diffJob, planJob } from "./diff";
 import { DeploymentError, waitForDeployment } from "./monitor";
 import { type JobInputs, jobInputs, jobOutputs, storedHcl2 } from "./properties";

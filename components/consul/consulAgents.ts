@@ -1,0 +1,86 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Access } from "../health/requirement";
+import type { AgentSpec, RunningAgent } from "../hosts/host";
+import { type Hosts, hostOf } from "../hosts/hosts";
+import type { Security } from "../security/security";
+import { startServers } from "../servers";
+import type { ConsulAgentPlan } from "../topology";
+import { renderConsulConfig } from "./agentConfig";
+import { consulSecretFiles } from "./secretFiles";
+
+export interface ConsulServersArgs {
+  readonly servers: readonly ConsulAgentPlan[];
+  readonly hosts: Hosts;
+  readonly security: Security;
+  /** What the gates show to the servers. */
+  readonly access?: pulumi.Output<Access>;
+  /** Seconds that each gate waits. */
+  readonly timeoutSeconds: number;
+}
+
+/** Consul's servers, started, and later replaced, one after the other. */
+export class ConsulServers extends pulumi.ComponentResource {
+  readonly agents: readonly RunningAgent[];
+  /** Depend on these to start once Consul has a leader. */
+  readonly ready: readonly pulumi.Resource[];
+  /** URLs of the servers' APIs. */
+  readonly urls: pulumi.Output<string[]>;
+
+  constructor(name: string, args: ConsulServersArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("hashistack:consul:ConsulServers", name, {}, opts);
+
+    const { agents, ready } = startServers(this, {
+      product: "consul",
+      servers: args.servers,
+      agentOf: (plan) => consulAgent(plan, args.security),
+      hosts: args.hosts,
+      access: args.access,
+      timeoutSeconds: args.timeoutSeconds,
+    });
+
+    this.agents = agents;
+    this.ready = ready;
+    this.urls = pulumi.output(args.servers.map(({ url }) => url));
+    this.registerOutputs({ urls: this.urls });
+  }
+}
+
+export interface ConsulClientsArgs {
+  /** Agents on the hosts that carry no server. */
+  readonly clients: readonly ConsulAgentPlan[];
+  readonly hosts: Hosts;
+  readonly security: Security;
+  /** What must be there before a client starts: servers with a leader that know its token. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/** A Consul agent on every host that carries no server, all at once. */
+export class ConsulClients extends pulumi.ComponentResource {
+  readonly agents: readonly RunningAgent[];
+  /** Node names. */
+  readonly nodes: pulumi.Output<string[]>;
+
+  constructor(name: string, args: ConsulClientsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("hashistack:consul:ConsulClients", name, {}, opts);
+
+    this.agents = args.clients.map((plan) =>
+      hostOf(args.hosts, plan.host).run(consulAgent(plan, args.security), { parent: this, dependsOn: [...args.after] }),
+    );
+    this.nodes = pulumi.output(args.clients.map(({ host }) => host));
+    this.registerOutputs({ nodes: this.nodes });
+  }
+}
+
+function consulAgent(plan: ConsulAgentPlan, security: Security): AgentSpec {
+  return {
+    name: plan.server ? "consul-server" : "consul-client",
+    product: "consul",
+    version: plan.version,
+    image: plan.image,
+    arguments: ({ configuration }) => ["agent", `-config-dir=${configuration}`],
+    validate: (configuration) => ["validate", configuration],
+    files: [{ name: "consul.json", content: (directories) => renderConsulConfig(plan, directories) }],
+    secretFiles: consulSecretFiles(plan, security),
+    durable: true,
+  };
+}

@@ -1,0 +1,29 @@
+import { canaryPath } from "../fabio/canary";
+import { serverRefs, type Topology } from "../topology";
+import type { Requirement } from "./requirement";
+
+/** What the whole cluster must be before jobs are registered. */
+export function clusterRequirements(topology: Topology): Requirement[] {
+  const consul = serverRefs(topology.consulServers);
+  const nomadServers = serverRefs(topology.nomadServers);
+  return [
+    { kind: "quorum", product: "consul", servers: consul },
+    {
+      kind: "consul-members",
+      servers: consul,
+      members: [...topology.consulServers, ...topology.consulClients].map(({ host }) => host),
+    },
+    { kind: "quorum", product: "nomad", servers: nomadServers },
+    {
+      kind: "nomad-clients",
+      servers: nomadServers,
+      clients: topology.nomadClients.map(({ host, drivers }) => ({ name: host, drivers })),
+    },
+    {
+      kind: "ingress",
+      consul,
+      fabios: topology.fabios.map(({ host, url }) => ({ name: host, url })),
+      canaryPath,
+    },
+  ];
+}

@@ -1,0 +1,4 @@
+import { serve } from "../kit";
+import { consul } from "./package";
+
+serve(consul);

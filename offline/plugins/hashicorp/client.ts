@@ -1,0 +1,218 @@
+import * as http from "node:http";
+import * as https from "node:https";
+
+/** What tells one product's API from another's. */
+export interface Product {
+  /** `Nomad` */
+  readonly name: string;
+  /** Header that carries a token. */
+  readonly tokenHeader: string;
+  /** Setting of the provider that holds it. */
+  readonly tokenSetting: string;
+}
+
+/** Everything that a connection to an HTTP API needs. */
+export interface ApiConnection {
+  /** URL of the API, without a slash at the end. `unix://` names a socket. */
+  readonly address: string;
+  /** Parameters of every request, such as the region. */
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  /** Secret ID of an ACL token. */
+  readonly token?: string;
+  /** `user` or `user:password`. */
+  readonly httpAuth?: string;
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
+  readonly tls: {
+    readonly ca?: string;
+    readonly cert?: string;
+    readonly key?: string;
+    readonly serverName?: string;
+    readonly skipVerify: boolean;
+  };
+}
+
+/** An answer that is not a success. */
+export class ApiError extends Error {
+  /**
+   * @param product Who said it.
+   * @param status HTTP status, e.g. 403.
+   * @param answer What it said.
+   * @param request The request it said so to, e.g. `PUT /v1/jobs`.
+   */
+  constructor(
+    product: Product,
+    public readonly status: number,
+    public readonly answer: string,
+    public readonly request: string,
+  ) {
+    super(`${product.name} answered ${status} to ${request}: ${answer}${remedy(product, status)}`);
+    this.name = "ApiError";
+  }
+}
+
+/** No answer at all: nothing listens there, the name is unknown, TLS failed, or the time was up. */
+export class ApiUnreachable extends Error {
+  constructor(
+    product: Product,
+    public readonly address: string,
+    cause: Error,
+  ) {
+    super(
+      `${product.name} at ${address} cannot be reached (${cause.message}); ` +
+        "check that its agent runs and that the provider's address and TLS settings are right",
+    );
+    this.name = "ApiUnreachable";
+  }
+}
+
+/** Options of one request. */
+export interface RequestOptions {
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: unknown;
+  /** Sent as it is, in place of a body in JSON. */
+  readonly text?: string;
+  /** Ends the request early, e.g. when Pulumi is interrupted. */
+  readonly signal?: AbortSignal;
+  /** Has integers that JavaScript would round, e.g. times in nanoseconds, delivered as decimal strings. */
+  readonly exactIntegers?: boolean;
+}
+
+const requestTimeoutMs = 60_000;
+
+/** A product's HTTP API over one connection. */
+export class ApiClient {
+  readonly #agent: http.Agent;
+
+  constructor(
+    private readonly product: Product,
+    private readonly connection: ApiConnection,
+  ) {
+    const { tls, address } = connection;
+    this.#agent = address.startsWith("https:")
+      ? new https.Agent({
+          keepAlive: true,
+          ca: tls.ca,
+          cert: tls.cert,
+          key: tls.key,
+          servername: tls.serverName,
+          rejectUnauthorized: !tls.skipVerify,
+          minVersion: "TLSv1.2",
+        })
+      : new http.Agent({ keepAlive: true });
+  }
+
+  /** Where this client sends its requests. */
+  get address(): string {
+    return this.connection.address;
+  }
+
+  get<T>(path: string, options?: RequestOptions): Promise<T> {
+    return this.request<T>("GET", path, options);
+  }
+
+  put<T>(path: string, body: unknown, options?: RequestOptions): Promise<T> {
+    return this.request<T>("PUT", path, { ...options, body });
+  }
+
+  delete<T>(path: string, options?: RequestOptions): Promise<T> {
+    return this.request<T>("DELETE", path, options);
+  }
+
+  /** As {@link delete}; what is gone already is no error. */
+  async deleteIfThere(path: string, options?: RequestOptions): Promise<void> {
+    try {
+      await this.delete(path, options);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 404)) throw error;
+    }
+  }
+
+  /** Closes the connections that wait for further requests. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  /** As {@link get}, with `undefined` for what is not there. */
+  async find<T>(path: string, options?: RequestOptions): Promise<T | undefined> {
+    try {
+      return await this.get<T>(path, options);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * One request.
+   *
+   * @throws ApiError if it refuses; ApiUnreachable if it does not answer.
+   */
+  async request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+    const { status, text } = await this.#send(method, path, options);
+    if (status < 200 || status > 299) throw new ApiError(this.product, status, text.trim(), `${method} ${path}`);
+    if (text.trim() === "") return undefined as T;
+    return JSON.parse(options.exactIntegers ? quoteLargeIntegers(text) : text) as T;
+  }
+
+  #send(method: string, path: string, options: RequestOptions): Promise<{ status: number; text: string }> {
+    const { connection } = this;
+    const unix = connection.address.startsWith("unix://");
+    const url = new URL(path, unix ? "http://localhost" : connection.address);
+    for (const [name, value] of Object.entries({ ...connection.query, ...options.query })) {
+      if (value !== undefined && value !== "") url.searchParams.set(name, String(value));
+    }
+    const body = options.text ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+    const transport = url.protocol === "https:" ? https : http;
+    return new Promise((resolve, reject) => {
+      const fail = (error: Error) => reject(new ApiUnreachable(this.product, connection.address, error));
+      const request = transport.request(
+        url,
+        {
+          method,
+          agent: this.#agent,
+          socketPath: unix ? connection.address.slice("unix://".length) : undefined,
+          headers: this.#headers(body),
+          signal: options.signal,
+          timeout: requestTimeoutMs,
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk: Buffer) => chunks.push(chunk));
+          response.on("error", fail);
+          response.on("end", () =>
+            resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }),
+          );
+        },
+      );
+      request.on("timeout", () => request.destroy(new Error(`no answer within ${requestTimeoutMs / 1000} s`)));
+      request.on("error", fail);
+      request.end(body);
+    });
+  }
+
+  #headers(body: string | undefined): http.OutgoingHttpHeaders {
+    const { connection } = this;
+    const headers: http.OutgoingHttpHeaders = {};
+    for (const { name, value } of connection.headers) headers[name] = value;
+    if (connection.token) headers[this.product.tokenHeader] = connection.token;
+    if (connection.httpAuth) headers.Authorization = `Basic ${Buffer.from(connection.httpAuth).toString("base64")}`;
+    if (body !== undefined) {
+      headers["Content-Type"] = "application/json";
+      headers["Content-Length"] = Buffer.byteLength(body);
+    }
+    return headers;
+  }
+}
+
+/** Puts quotes around integers of more than 15 digits, and leaves what stands inside strings alone. */
+export function quoteLargeIntegers(json: string): string {
+  return json.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
+    /^-?\d{16,}$/.test(token) ? `"${token}"` : token,
+  );
+}
+
+function remedy({ tokenSetting }: Product, status: number): string {
+  if (status === 401 || status === 403)
+    return `; give the provider a token (${tokenSetting}) whose policies allow this`;
+  return "";
+}

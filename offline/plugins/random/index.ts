@@ -1,0 +1,4 @@
+import { serve } from "../kit";
+import { random } from "./package";
+
+serve(random);
