@@ -14,7 +14,7 @@ import type { Step } from "../../tasks/lib/steps";
 import { ensureNetwork, ownerOfLab, removeAll } from "./containers";
 import { containerOf, inventoryOf, labLabel, labName, machineOf } from "./inventory";
 import { ensureKeys } from "./keys";
-import { ensureMachineImages, type MachineImages } from "./machineImages";
+import { dropOtherImages, ensureMachineImages, type MachineImages } from "./machineImages";
 import { awaitMachine, ensureMachine } from "./machines";
 import { ensurePackages, type PackageRepository } from "./packages";
 import { labPaths } from "./paths";
@@ -91,6 +91,7 @@ export function labUpSteps(): Step[] {
         const { machines } = inventory;
         await Promise.all(machines.map((machine) => ensureMachine(machine, inventory, machineImages, packages)));
         await Promise.all(machines.map((machine) => awaitMachine(machine, report)));
+        await dropOtherImages(machineImages);
         return undefined;
       },
     },
