@@ -63,31 +63,62 @@ export async function isRunning(name: string): Promise<boolean> {
   return found.trim() === "true";
 }
 
-/** Makes the lab's network. @throws Error where another network lies there. */
+/**
+ * Makes the lab's network. It is the first thing of a lab to be there and the last to go: whose it is, the engine is.
+ * @throws Error where it is another checkout's, or lies elsewhere than it was asked for.
+ */
 export async function ensureNetwork({ subnet, gateway, others }: Inventory): Promise<void> {
-  const format = "{{range .IPAM.Config}}{{.Subnet}}{{end}}";
-  const found = (
-    await run("docker", ["network", "inspect", "--format", format, labName]).catch(ifMissing("network", ""))
-  ).trim();
-  if (found === subnet) return;
-  if (found) {
-    throw new Error(`The lab runs at ${found}, ${subnet} was asked for. Take it down first: make lab-down`);
+  let found = await findNetwork();
+  if (found === undefined) {
+    const addresses = ["--subnet", subnet, "--gateway", gateway, "--ip-range", others];
+    try {
+      await run("docker", ["network", "create", ...labels, ...addresses, labName]);
+      return;
+    } catch (cause) {
+      // Another checkout may have been quicker since we looked.
+      found = await findNetwork();
+      if (found === undefined) {
+        if (!/overlaps/.test((cause as Error).message)) throw cause;
+        throw new Error(
+          `The network ${subnet} is in use on this machine. Give the lab another one: HASHISTACK_LAB_SUBNET=10.78.0.0/24 make lab-up`,
+        );
+      }
+    }
   }
-  const addresses = ["--subnet", subnet, "--gateway", gateway, "--ip-range", others];
-  try {
-    await run("docker", ["network", "create", ...labels, ...addresses, labName]);
-  } catch (cause) {
-    if (!/overlaps/.test((cause as Error).message)) throw cause;
+  if (found.owner === "") {
     throw new Error(
-      `The network ${subnet} is in use on this machine. Give the lab another one: HASHISTACK_LAB_SUBNET=10.78.0.0/24 make lab-up`,
+      `There is a Docker network ${labName} that no lab has made. Remove it first: docker network rm ${labName}`,
     );
+  }
+  if (found.owner !== root) throw othersLab(found.owner);
+  if (found.subnet !== subnet) {
+    throw new Error(`The lab runs at ${found.subnet}, ${subnet} was asked for. Take it down first: make lab-down`);
   }
 }
 
-/** Folder of the checkout that the running lab belongs to; undefined where none runs. */
+async function findNetwork(): Promise<{ readonly subnet: string; readonly owner: string } | undefined> {
+  const format = `{{range .IPAM.Config}}{{.Subnet}}{{end}} {{index .Labels "${ownerLabel}"}}`;
+  const found = (
+    await run("docker", ["network", "inspect", "--format", format, labName]).catch(ifMissing("network", ""))
+  ).trim();
+  if (!found) return undefined;
+  const [subnet = "", ...owner] = found.split(" ");
+  return { subnet, owner: owner.join(" ") };
+}
+
+/** What is told where the engine has another checkout's lab already. */
+export function othersLab(owner: string): Error {
+  return new Error(`The lab of another checkout is on this engine. Take it down first: make -C ${owner} lab-down`);
+}
+
+/** Folder of the checkout that the engine's lab belongs to, also one that is only coming up; undefined where none is. */
 export async function ownerOfLab(): Promise<string | undefined> {
-  const found = await run("docker", ["ps", "--all", ...ours, "--format", `{{.Label "${ownerLabel}"}}`]);
-  return found.split("\n").find(Boolean);
+  const owner = ["--format", `{{.Label "${ownerLabel}"}}`];
+  const found = [
+    await run("docker", ["ps", "--all", ...ours, ...owner]),
+    await run("docker", ["network", "ls", ...ours, ...owner]),
+  ];
+  return found.flatMap(words)[0];
 }
 
 /** Removes containers, volumes and network of the lab, all of them. */

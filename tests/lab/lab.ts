@@ -11,7 +11,7 @@ import type { Report } from "../../offline/report";
 import { ensureTool } from "../../offline/toolchain";
 import { paths, root } from "../../tasks/lib/paths";
 import type { Step } from "../../tasks/lib/steps";
-import { ensureNetwork, ownerOfLab, removeAll } from "./containers";
+import { ensureNetwork, othersLab, ownerOfLab, removeAll } from "./containers";
 import { containerOf, inventoryOf, labLabel, labName, machineOf } from "./inventory";
 import { ensureKeys } from "./keys";
 import { dropOtherImages, ensureMachineImages, type MachineImages } from "./machineImages";
@@ -44,6 +44,8 @@ export function labUpSteps(): Step[] {
         }
         const { version, origin } = await ensureEngine({ directory: paths.engine, report });
         await refuseOthersLab();
+        // Before the long work: from here on another checkout sees that this engine is taken.
+        await ensureNetwork(inventory);
         await ensurePrograms(report);
         return `${version} ${origin}`;
       },
@@ -80,7 +82,6 @@ export function labUpSteps(): Step[] {
       title: "Services: mirrors of releases, packages and images",
       async run(report) {
         images = await layOutServices(packages, releases, report);
-        await ensureNetwork(inventory);
         await ensureServices(inventory, packages, releases, images);
         return `at http://${inventory.services}`;
       },
@@ -129,7 +130,7 @@ async function refuseOthersLab(): Promise<void> {
   const owner = await ownerOfLab();
   if (owner === undefined || owner === root) return;
   if (existsSync(join(owner, "tests/lab/lab.ts"))) {
-    throw new Error(`The lab of another checkout runs on this engine. Take it down first: make -C ${owner} lab-down`);
+    throw othersLab(owner);
   }
   await removeAll();
 }
