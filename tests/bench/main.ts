@@ -32,8 +32,8 @@ async function firstPage(start: number): Promise<number> {
 /** Seconds to plan a stack of so many clients and to register it with a mocked engine, by the Node.js that runs programs. */
 async function planning(clients: number): Promise<number> {
   const { runtime } = parse(await readFile(join(project, "Pulumi.yaml"), "utf8"));
-  const script = [join(__dirname, "planning.ts"), String(clients)];
-  return Number(await run("node", [...parseOptions(runtime.options).nodeArguments, "--import", "tsx", ...script]));
+  const { nodeArguments } = parseOptions(runtime.options);
+  return Number(await run("node", [...nodeArguments, join(__dirname, "planning.ts"), String(clients)]));
 }
 
 async function timed(checkout: Checkout, line: string): Promise<number> {

@@ -28,7 +28,7 @@ describe("runtime options", () => {
   it("of this project spare large clusters Pulumi's stack traces", () => {
     const file = join(__dirname, "../../../../Pulumi.yaml");
     const { nodeArguments } = parseOptions(parse(readFileSync(file, "utf8")).runtime.options);
-    expect(nodeArguments).toEqual(["--stack-trace-limit=0"]);
+    expect(nodeArguments).toContain("--stack-trace-limit=0");
   });
 
   it("split words as a shell does", () => {
