@@ -7,6 +7,7 @@ import {
   variablesFile,
 } from "../../../../offline/plugins/nomad/job/jobspec";
 
+const product = { name: "Nomad", tokenHeader: "X-Nomad-Token", tokenSetting: "secretId" };
 const hcl = (source: string, vars: Record<string, string> = {}): Jobspec => ({ source, json: false, vars });
 const json = (job: unknown): Jobspec => ({ source: JSON.stringify(job), json: true, vars: {} });
 
@@ -21,7 +22,7 @@ function client(answer: (body: { JobHCL: string; Variables: string; Canonicalize
 }
 
 const down = client(() => {
-  throw new NomadUnreachable("http://127.0.0.1:1", new Error("connect ECONNREFUSED"));
+  throw new NomadUnreachable(product, "http://127.0.0.1:1", new Error("connect ECONNREFUSED"));
 }).client;
 
 describe("variables", () => {
