@@ -56,6 +56,20 @@ job-logs: ## Print what a job's last allocation wrote
 $(addprefix job-,$(JOB_COMMANDS)): job-%: node_modules/.package-lock.json
 	@$(TASK)/job.ts $*
 
+.PHONY: lab-up lab-down lab-ssh
+HOST ?= server-1
+CMD ?=
+export HOST CMD
+LAB := node --import tsx tests/lab/cli.ts
+lab-up: node_modules/.package-lock.json ## Start six stand-in machines on this one, to try a cluster on
+	@$(LAB) up
+
+lab-down: node_modules/.package-lock.json ## Take them down, with all that is on them
+	@$(LAB) down
+
+lab-ssh: node_modules/.package-lock.json ## Log in to one: HOST=server-1, and CMD='…' to run something there
+	@$(LAB) ssh "$$HOST" "$$CMD"
+
 .PHONY: test test-unit test-plugins test-e2e lint
 test: node_modules/.package-lock.json ## Everything: lint, types, unit, component, stack, plugins, end-to-end
 	@$(TASK)/test.ts

@@ -29,6 +29,8 @@ export function renderNomadClientConfig(plan: NomadClientPlan, directories: Agen
     consul: consul(plan, directories),
     client: {
       enabled: true,
+      // Beside the rest of its data: by default it lies outside, where nothing takes it away.
+      alloc_mounts_dir: `${directories.data}/alloc_mounts`,
       servers: plan.servers,
       node_pool: plan.nodePool === "default" ? undefined : plan.nodePool,
       node_class: plan.nodeClass,

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { label, type Registered } from "./mockEngine";
 import { root } from "./program";
 
@@ -41,10 +43,23 @@ function readable({ type: _type, name: _name, custom: _custom, ...rest }: Regist
   }) as object;
 }
 
+/** What is packed differs from one packer's version to the next: what it holds does not. */
+function digestOf(bytes: Buffer): string {
+  return `holds sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+}
+
 /** Texts of several lines as lists of lines, and JSON as what it says: a difference shows in the line it is in. */
 function unfolded(value: unknown): unknown {
   if (typeof value === "string") {
-    return /^\{"/.test(value) ? { json: JSON.parse(value) } : value.includes("\n") ? value.split("\n") : value;
+    const [, name, packed] = /^(\S+\.gz) ([A-Za-z0-9+/=]+)$/.exec(value) ?? [];
+    if (packed !== undefined) {
+      return `${name} ${digestOf(gunzipSync(Buffer.from(packed, "base64")))}`;
+    }
+    return /^\{"/.test(value)
+      ? { json: JSON.parse(value) }
+      : value.includes("\n")
+        ? value.split("\n").map(unfolded)
+        : value;
   }
   if (Array.isArray(value)) {
     return value.map(unfolded);

@@ -23,10 +23,12 @@ export const policies = {
 ${lookUp}service "nomad" { policy = "write" }
 `,
   },
+  // A task's token has ended with it: taking its services out of Consul is left to the client.
   "nomad-client": {
-    description: "Nomad clients: find Consul, and register themselves; tasks' services come with tokens of their own",
+    description: "Nomad clients: find Consul, register themselves, and take services of ended tasks out",
     rules: `agent_prefix "" { policy = "read" }
-${lookUp}service "nomad-client" { policy = "write" }
+node_prefix "" { policy = "read" }
+service_prefix "" { policy = "write" }
 `,
   },
   // https://fabiolb.net/ref/registry.consul.token/ and the issue fabiolb/fabio#667

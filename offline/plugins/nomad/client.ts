@@ -3,7 +3,7 @@ import type { Connection } from "./config";
 
 export { ApiError as NomadError, ApiUnreachable as NomadUnreachable, quoteLargeIntegers } from "../hashicorp/client";
 
-const product = { name: "Nomad", tokenHeader: "X-Nomad-Token", tokenSetting: "secretId" };
+export const product = { name: "Nomad", tokenHeader: "X-Nomad-Token", tokenSetting: "secretId" };
 
 /** Nomad's HTTP API over one connection. */
 export class NomadClient extends ApiClient {

@@ -277,6 +277,8 @@ test("every mistake is told at once, those between well-formed sections too", ()
     "hosts[1].name",
     "hosts[1].address",
     "hosts[1].docker.endpoint",
+    "hosts[0].address",
+    "hosts[1].address",
   ]);
 });
 

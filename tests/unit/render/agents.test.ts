@@ -2,10 +2,11 @@ import { renderConsulConfig } from "../../../components/consul/agentConfig";
 import { renderFabioProperties } from "../../../components/fabio/properties";
 import { renderNomadClientConfig, renderNomadServerConfig } from "../../../components/nomad/agentConfig";
 import type { Topology } from "../../../components/topology";
-import { clusterOf, sandbox, topologyOf } from "../../support/configs";
+import { clusterOf, lockedClusterOf, sandbox, topologyOf } from "../../support/configs";
 
 const alone = topologyOf(sandbox);
 const many = topologyOf(clusterOf(3, 2));
+const locked = topologyOf(lockedClusterOf(3, 2));
 
 function at<T extends { host: string }>(agents: readonly T[], host: string): T {
   const agent = agents.find((each) => each.host === host);
@@ -15,12 +16,14 @@ function at<T extends { host: string }>(agents: readonly T[], host: string): T {
   return agent;
 }
 
+const directories = (agent: string) => ({ configuration: `/etc/${agent}.d`, data: "/data" });
+
 const files: Record<string, (plan: Topology, host: string) => string> = {
-  "Consul server": (plan, host) => renderConsulConfig(at(plan.consulServers, host), "/data"),
-  "Consul client": (plan, host) => renderConsulConfig(at(plan.consulClients, host), "/data"),
-  "Nomad server": (plan, host) => renderNomadServerConfig(at(plan.nomadServers, host), "/data"),
-  "Nomad client": (plan, host) => renderNomadClientConfig(at(plan.nomadClients, host), "/data"),
-  Fabio: (plan, host) => renderFabioProperties(at(plan.fabios, host)),
+  "Consul server": (plan, host) => renderConsulConfig(at(plan.consulServers, host), directories("consul-server")),
+  "Consul client": (plan, host) => renderConsulConfig(at(plan.consulClients, host), directories("consul-client")),
+  "Nomad server": (plan, host) => renderNomadServerConfig(at(plan.nomadServers, host), directories("nomad-server")),
+  "Nomad client": (plan, host) => renderNomadClientConfig(at(plan.nomadClients, host), directories("nomad-client")),
+  Fabio: (plan, host) => renderFabioProperties(at(plan.fabios, host), "/etc/fabio.d"),
 };
 
 test.each([
@@ -34,6 +37,11 @@ test.each([
   ["Nomad client", "one of a cluster", many, "c2"],
   ["Fabio", "the sandbox", alone, "sandbox"],
   ["Fabio", "one of a cluster", many, "c1"],
+  ["Consul server", "locked", locked, "s2"],
+  ["Consul client", "locked", locked, "c1"],
+  ["Nomad server", "locked", locked, "s2"],
+  ["Nomad client", "locked", locked, "c2"],
+  ["Fabio", "locked", locked, "c1"],
 ] as const)("%s: %s", (agent, _what, plan, host) => {
   expect(files[agent]?.(plan, host)).toMatchSnapshot();
 });

@@ -1,7 +1,7 @@
 import { parseConfig } from "../../../components/config/parse";
 import { planTopology } from "../../../components/topology";
 import { warningsOf } from "../../../components/warnings";
-import { clusterOf, sandbox, topologyOf } from "../../support/configs";
+import { clusterOf, lockedClusterOf, sandbox, topologyOf } from "../../support/configs";
 import { checkPlan } from "../../support/invariants";
 
 test("a sandbox: every agent on one machine, the client's HTTP API beside the server's", () => {
@@ -11,8 +11,7 @@ test("a sandbox: every agent on one machine, the client's HTTP API beside the se
       name: "sandbox",
       address: "127.0.0.1",
       loopback: true,
-      substrate: "docker",
-      endpoint: "unix:///var/run/docker.sock",
+      substrate: { kind: "docker", endpoint: "unix:///var/run/docker.sock" },
     },
   ]);
   expect(plan.consulServers).toMatchObject([
@@ -68,11 +67,16 @@ test("versions, images and ports are the configuration's", () => {
     fabio: { ports: { proxy: 80, ui: 81 } },
   });
   expect(plan.nomadServers).toMatchObject([
-    { image: "mirror.example:5000/nomad:1.12.0", version: "1.12.0", consulPort: 18500, url: "http://127.0.0.1:14646" },
+    {
+      image: "mirror.example:5000/nomad:1.12.0",
+      version: "1.12.0",
+      consul: { port: 18500 },
+      url: "http://127.0.0.1:14646",
+    },
   ]);
-  expect(plan.nomadClients).toMatchObject([{ ports: { http: 14656 }, consulPort: 18500 }]);
+  expect(plan.nomadClients).toMatchObject([{ ports: { http: 14656 }, consul: { port: 18500 } }]);
   expect(plan.consulServers).toMatchObject([{ logLevel: "debug", canaryPort: 81, url: "http://127.0.0.1:18500" }]);
-  expect(plan.fabios).toMatchObject([{ url: "http://127.0.0.1:80", consulPort: 18500 }]);
+  expect(plan.fabios).toMatchObject([{ url: "http://127.0.0.1:80", consul: { port: 18500 } }]);
 });
 
 test("a thousand clients are planned as whole as one", () => {
@@ -89,23 +93,24 @@ test("a thousand clients are planned as whole as one", () => {
   expect(plan.fabios).toHaveLength(3);
 });
 
+const opened = [
+  "Cluster hashistack runs without TLS (security.tls): whoever is on its network reads and changes what agents say, tokens too.",
+  "Cluster hashistack runs without ACLs (security.acl): whoever reaches its ports owns it.",
+  "Cluster hashistack runs without gossip encryption (security.gossip): whoever reaches its gossip ports can join it.",
+];
+
 test.each([
   ["a sandbox", sandbox, []],
+  ["a locked cluster with two Fabios", lockedClusterOf(3, 2, 2), []],
   [
     "an unprotected cluster with one Fabio",
     clusterOf(3, 2),
-    [
-      "Cluster hashistack runs without TLS, ACLs and gossip encryption (security.unprotected): whoever reaches its ports owns it.",
-      "Fabio runs on c1 alone: when that host is away, nothing is reached.",
-    ],
+    [...opened, "Fabio runs on c1 alone: when that host is away, nothing is reached."],
   ],
   [
     "an unprotected cluster with no Fabio",
     clusterOf(3, 2, 0),
-    [
-      "Cluster hashistack runs without TLS, ACLs and gossip encryption (security.unprotected): whoever reaches its ports owns it.",
-      "No host has the role ingress: no Fabio runs, and no route leads in.",
-    ],
+    [...opened, "No host has the role ingress: no Fabio runs, and no route leads in."],
   ],
 ])("warnings of %s", (_what, raw, warnings) => {
   expect(warningsOf(topologyOf(raw))).toEqual(warnings);

@@ -1,4 +1,4 @@
-import { type NomadClient, NomadError, NomadUnreachable } from "../../../../offline/plugins/nomad/client";
+import { type NomadClient, NomadError, NomadUnreachable, product } from "../../../../offline/plugins/nomad/client";
 import {
   identityOffline,
   type Jobspec,
