@@ -7,7 +7,6 @@ import {
   variablesFile,
 } from "../../../../offline/plugins/nomad/job/jobspec";
 
-const product = { name: "Nomad", tokenHeader: "X-Nomad-Token", tokenSetting: "secretId" };
 const hcl = (source: string, vars: Record<string, string> = {}): Jobspec => ({ source, json: false, vars });
 const json = (job: unknown): Jobspec => ({ source: JSON.stringify(job), json: true, vars: {} });
 
