@@ -13,7 +13,7 @@ export const id = defineResource<undefined>()({
     keepers: map(string(), { replaces: true }),
     prefix: string({ replaces: true }),
   },
-  outputs: { b64Std: string(), b64Url: string(), dec: string(), hex: string() },
+  outputs: { b64Std: string(), b64Url: string(), dec: string(), hex: string(), id: string() },
   check: (news) => ({ inputs: news, failures: atLeastOne("byteLength", news) }),
 
   async create({ byteLength, prefix = "" }) {

@@ -20,7 +20,7 @@ export const password = defineResource<undefined>()({
   token: "random:index/randomPassword:RandomPassword",
   schemaVersion: 3,
   inputs: characterInputs,
-  outputs: { bcryptHash: string({ secret: true }), result: string({ secret: true }) },
+  outputs: { bcryptHash: string({ secret: true }), id: string(), result: string({ secret: true }) },
   check: checkCharacters,
   complete: completeCharacters,
 

@@ -14,7 +14,7 @@ export const text = defineResource<undefined>()({
   token: "random:index/randomString:RandomString",
   schemaVersion: 2,
   inputs: characterInputs,
-  outputs: { result: property.string() },
+  outputs: { id: property.string(), result: property.string() },
   check: checkCharacters,
   complete: completeCharacters,
 

@@ -6,7 +6,7 @@ import { imported } from "./read";
 export const uuid = defineResource<undefined>()({
   token: "random:index/randomUuid:RandomUuid",
   inputs: { keepers: property.map(property.string(), { replaces: true }) },
-  outputs: { result: property.string() },
+  outputs: { id: property.string(), result: property.string() },
 
   async create() {
     const result = randomUUID();

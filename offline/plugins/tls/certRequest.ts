@@ -16,7 +16,7 @@ export const certRequest = defineResource<undefined>()({
     subject,
   },
   refused: writeOnly("privateKeyPem"),
-  outputs: { certRequestPem: string(), keyAlgorithm: string() },
+  outputs: { certRequestPem: string(), id: string(), keyAlgorithm: string() },
 
   check: checkNames,
 

@@ -62,6 +62,7 @@ export type CertificateInputs = ValuesOf<typeof certificateInputs>;
 /** Outputs that both have. */
 export const certificateOutputs = {
   certPem: string(),
+  id: string(),
   readyForRenewal: boolean({ default: false }),
   validityEndTime: string(),
   validityStartTime: string(),

@@ -15,6 +15,7 @@ export const privateKey = defineResource<undefined>()({
     rsaBits: integer({ default: 2048, replaces: true }),
   },
   outputs: {
+    id: string(),
     privateKeyOpenssh: string({ secret: true }),
     privateKeyPem: string({ secret: true }),
     privateKeyPemPkcs8: string({ secret: true }),

@@ -12,7 +12,7 @@ import { locallySignedCert } from "../../../../offline/plugins/tls/locallySigned
 import { privateKey } from "../../../../offline/plugins/tls/privateKey";
 import { selfSignedCert } from "../../../../offline/plugins/tls/selfSignedCert";
 import { checkNames } from "../../../../offline/plugins/tls/subject";
-import { judge } from "./openssl";
+import { judge } from "../../../support/judge";
 
 const said: string[] = [];
 const context = { log: (_: string, message: string) => said.push(message) } as unknown as Context<undefined>;
