@@ -9,7 +9,9 @@ export interface ContainerSpec {
   readonly image: string;
   readonly address: string;
   readonly subnet: string;
-  /** Options of `docker create` beyond name, labels and address. */
+  /** Volumes of its own, by where they lie in it: as old as the container, never older. */
+  readonly volumes?: Readonly<Record<string, string>>;
+  /** Options of `docker create` beyond name, labels, address and volumes. */
   readonly options: readonly string[];
   /** @default the image's own */
   readonly command?: readonly string[];
@@ -43,16 +45,27 @@ export async function ensureContainer(
   // Of one that was never started nobody knows whether it was filled.
   if (found !== key || status !== "exited") {
     if (status) await run("docker", ["rm", "--force", "--volumes", name]);
+    const volumes = Object.entries(spec.volumes ?? {});
+    for (const [, volume] of volumes) await run("docker", ["volume", "rm", "--force", volume]);
+    const mounts = volumes.flatMap(([path, volume]) => [
+      "--mount",
+      `type=volume,source=${volume},destination=${path},volume-label=${labLabel}`,
+    ]);
     await run("docker", [
       "create",
       ...["--name", name, ...labels, "--label", `${specLabel}=${key}`],
-      ...["--network", labName, "--ip", spec.address, ...spec.options],
+      ...["--network", labName, "--ip", spec.address, ...mounts, ...spec.options],
       spec.image,
       ...(spec.command ?? []),
     ]);
     await fill(name);
   }
   await run("docker", ["start", name]);
+}
+
+/** Removes a container, whatever it is doing; its volumes go before it is made anew. */
+export async function removeContainer(name: string): Promise<void> {
+  await run("docker", ["rm", "--force", "--volumes", containerOf(name)]).catch(ifMissing("container", ""));
 }
 
 /** Whether a container of that name runs. */
@@ -125,9 +138,7 @@ export async function ownerOfLab(): Promise<string | undefined> {
 export async function removeAll(): Promise<void> {
   const containers = words(await run("docker", ["ps", "--all", "--quiet", ...ours]));
   if (containers.length > 0) await run("docker", ["rm", "--force", "--volumes", ...containers]);
-  const volumes = words(await run("docker", ["volume", "ls", "--quiet"])).filter((name) =>
-    name.startsWith(`${labName}-`),
-  );
+  const volumes = words(await run("docker", ["volume", "ls", "--quiet", ...ours]));
   if (volumes.length > 0) await run("docker", ["volume", "rm", "--force", ...volumes]);
   const networks = words(await run("docker", ["network", "ls", "--quiet", ...ours]));
   if (networks.length > 0) await run("docker", ["network", "rm", ...networks]);

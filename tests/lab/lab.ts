@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { aptInstall } from "../../offline/apt";
 import { run } from "../../offline/command";
-import { ensureEngine } from "../../offline/engine";
+import { ensureEngine, findEngine } from "../../offline/engine";
 import { engineAddress, isUsualEngine } from "../../offline/engine/client";
 import type { EnsuredImage } from "../../offline/images";
 import { withLock } from "../../offline/lock";
@@ -11,7 +11,7 @@ import type { Report } from "../../offline/report";
 import { ensureTool } from "../../offline/toolchain";
 import { paths, root } from "../../tasks/lib/paths";
 import type { Step } from "../../tasks/lib/steps";
-import { ensureNetwork, othersLab, ownerOfLab, removeAll } from "./containers";
+import { ensureNetwork, othersLab, ownerOfLab, removeAll, removeContainer } from "./containers";
 import { containerOf, inventoryOf, labLabel, labName, machineOf } from "./inventory";
 import { ensureKeys } from "./keys";
 import { dropOtherImages, ensureMachineImages, type MachineImages } from "./machineImages";
@@ -112,8 +112,12 @@ export async function labUp(report: Report): Promise<void> {
 /** Takes the lab down: containers, volumes, network and files. Images and packages stay, for the next time. */
 export async function labDown(report: Report): Promise<void> {
   await locked(report, async () => {
-    await refuseOthersLab();
-    await removeAll();
+    if (await findEngine()) {
+      await refuseOthersLab();
+      await removeAll();
+    } else {
+      report("no Docker engine runs here, so no machine does");
+    }
     await rm(labPaths.folder, { recursive: true, force: true });
   });
 }
@@ -165,6 +169,13 @@ export async function startMachine(name: string, report: Report = () => {}): Pro
   const machine = machineOf(inventoryOf(), name);
   await run("docker", ["start", containerOf(machine.name)]);
   await awaitMachine(machine, report);
+}
+
+/** Puts machines where they were when nobody had done anything to them, in about a second each. */
+export async function renewMachines(names: readonly string[], report: Report): Promise<void> {
+  const inventory = inventoryOf();
+  await Promise.all(names.map((name) => removeContainer(machineOf(inventory, name).name)));
+  await labUp(report);
 }
 
 /**

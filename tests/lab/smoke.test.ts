@@ -10,6 +10,7 @@ import {
   labUp,
   machineOf,
   onMachine,
+  renewMachines,
   startMachine,
   stopMachine,
 } from "./lab";
@@ -29,8 +30,8 @@ async function told(host: string, command: string): Promise<string> {
 const leftovers = async () =>
   [
     await run("docker", ["ps", "--all", "--quiet", "--filter", "label=hashistack.lab=true"]),
-    await run("docker", ["volume", "ls", "--quiet", "--filter", "name=hashistack-lab"]),
-    await run("docker", ["network", "ls", "--quiet", "--filter", "name=hashistack-lab"]),
+    await run("docker", ["volume", "ls", "--quiet", "--filter", "label=hashistack.lab=true"]),
+    await run("docker", ["network", "ls", "--quiet", "--filter", "label=hashistack.lab=true"]),
   ].join("");
 
 describe("the lab", () => {
@@ -164,12 +165,17 @@ describe("the lab", () => {
     expect(await told("client-3", "cat mark")).toBe("kept");
   });
 
+  test("has machines renewed: as if nobody had been there, under the same keys", async () => {
+    await renewMachines(["client-3"], report);
+    expect(await told("client-3", "cat mark 2>/dev/null || echo new; docker image ls --quiet")).toBe("new");
+  });
+
   test("leaves nothing when it is taken down, may be taken down twice, and comes up again", async () => {
     await labDown(report);
     expect(await leftovers()).toBe("");
     expect(existsSync(labPaths.folder)).toBe(false);
     await labDown(report);
     await labUp(report);
-    expect(await told("client-3", "cat mark 2>/dev/null || echo new")).toBe("new");
+    expect(await told("client-3", "systemctl is-system-running")).toBe("running");
   });
 });
