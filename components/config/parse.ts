@@ -68,7 +68,7 @@ function describe(section: string, issue: z.core.$ZodIssue): Problem[] {
 }
 
 /** Keys under which stands what nobody else should read. */
-const secretKeys = /^(privateKey|sudoPassword|key|variables)$/;
+const secretKeys = /^(privateKey|sudoPassword|key|keys|variables|vars)$/;
 /** Keys of mappings that hold such keys: who writes something else there may have meant one of them. */
 const secretMappings = /^(ssh|bastion|certificate)$/;
 
@@ -84,7 +84,7 @@ function shown(path: readonly PropertyKey[], value: unknown): unknown {
 function withoutSecrets(value: unknown): unknown {
   if (typeof value === "string") {
     // Keys have lines; URLs may have passwords.
-    return /-----BEGIN |[\r\n]/.test(value) ? "[secret]" : value.replace(/(:\/\/[^\s:@/]*):\S*@/, "$1:[secret]@");
+    return /-----BEGIN |[\r\n]/.test(value) ? "[secret]" : value.replace(/(:\/\/[^\s:@]*):\S*@/, "$1:[secret]@");
   }
   if (Array.isArray(value)) {
     return value.map(withoutSecrets);

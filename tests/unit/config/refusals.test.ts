@@ -197,7 +197,7 @@ const cases: readonly Case[] = [
   [
     "job variable that is a list",
     withSection("jobs", { nginx: { vars: { port: [80] } } }),
-    one("jobs.nginx.vars.port", [80], "expected a string, a number or a boolean"),
+    one("jobs.nginx.vars.port", "[secret]", "expected a string, a number or a boolean"),
   ],
 
   [
