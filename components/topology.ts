@@ -3,7 +3,7 @@ import type { HostAccess } from "./config/access";
 import type { Driver } from "./config/fields";
 import { expandHosts, type HostConfig } from "./config/hosts";
 import type { Role, StackConfig } from "./config/schema";
-import type { HostPlan, SoftwarePlan, Substrate } from "./hosts/plan";
+import type { HostPlan, SoftwarePlan, SshPlan, Substrate } from "./hosts/plan";
 
 /** What stands between the cluster and whoever reaches its ports. */
 export interface SecurityPlan {
@@ -236,7 +236,7 @@ function substrateOf(
   const ssh = access?.ssh;
   switch (host.substrate) {
     case "docker":
-      return { kind: "docker", ...host.docker, ...(ssh ? { ssh } : {}) };
+      return { kind: "docker", ...host.docker, ...(ssh ? { ssh, endpoint: sshEndpoint(ssh) } : {}) };
     case "ubuntu": {
       if (ssh === undefined) {
         throw new Error(`host ${host.name} is an Ubuntu host, and nothing was said of how it is reached`);
@@ -254,6 +254,11 @@ function substrateOf(
     default:
       return host.substrate satisfies never;
   }
+}
+
+/** Docker's own client knows no more than its endpoint says: who logs in must stand there, wherever it was written. */
+function sshEndpoint({ user, address, port }: SshPlan): string {
+  return `ssh://${user}@${address}${port === 22 ? "" : `:${port}`}`;
 }
 
 function softwareOf({ software }: StackConfig, signingKey: string | undefined): SoftwarePlan {

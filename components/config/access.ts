@@ -1,8 +1,8 @@
 import type { SshPlan, SshSecrets } from "../hosts/plan";
 import type { SshConfig } from "./hostSchema";
 import type { HostConfig } from "./hosts";
-import { knownKey } from "./knownHosts";
-import type { Problem } from "./problem";
+import { type KnownKeys, parseKnownHosts } from "./knownHosts";
+import { distinctProblems, type Problem } from "./problem";
 import { type ReadText, readInto } from "./readText";
 
 /** How a host is reached, and with what. */
@@ -17,11 +17,43 @@ export function resolveAccess(
   hosts: readonly HostConfig[],
   read: ReadText,
 ): { access: Map<string, HostAccess>; problems: Problem[] } {
-  const problems: Problem[] = [];
-  const access = new Map(hosts.map((host) => [host.name, accessOf(host, read, problems)]));
-  // A file that all hosts share is missing once.
-  const distinct = new Map(problems.map((problem) => [`${problem.where}\n${problem.message}`, problem]));
-  return { access, problems: [...distinct.values()] };
+  const files = new Files(read);
+  const access = new Map(hosts.map((host) => [host.name, accessOf(host, files)]));
+  return { access, problems: files.problems() };
+}
+
+/** Reads files that hosts share once, and collects what is wrong: what hosts share is wrong once, too. */
+class Files {
+  private readonly found: Problem[] = [];
+  private readonly texts = new Map<string, string | undefined>();
+  private readonly known = new Map<string, KnownKeys | undefined>();
+
+  constructor(private readonly read: ReadText) {}
+
+  problems(): Problem[] {
+    return distinctProblems(this.found);
+  }
+
+  tell(problem: Problem): void {
+    this.found.push(problem);
+  }
+
+  /** Text of a file; undefined where it cannot be read. */
+  text(path: string, where: string): string | undefined {
+    if (!this.texts.has(path)) {
+      this.texts.set(path, readInto(path, where, this.read, this.found));
+    }
+    return this.texts.get(path);
+  }
+
+  /** Keys of a `known_hosts` file; undefined where it cannot be read. */
+  knownKeys(path: string, where: string): KnownKeys | undefined {
+    if (!this.known.has(path)) {
+      const text = this.text(path, where);
+      this.known.set(path, text === undefined ? undefined : parseKnownHosts(text));
+    }
+    return this.known.get(path);
+  }
 }
 
 /** Where the Docker engine of a host is reached over SSH, which may be another way than the host's own. */
@@ -32,36 +64,20 @@ function loginOf(host: HostConfig): SshConfig & { address: string } {
       ...host.ssh,
       address: hostname,
       ...(port ? { port: Number(port) } : {}),
-      ...(username ? { user: decodeURIComponent(username) } : {}),
+      ...(username ? { user: username } : {}),
     };
   }
   return { ...host.ssh, address: host.address };
 }
 
-function accessOf(host: HostConfig, read: ReadText, problems: Problem[]): HostAccess {
+function accessOf(host: HostConfig, files: Files): HostAccess {
   if (host.substrate === "docker" && !host.docker.endpoint.startsWith("ssh://")) {
-    return { secrets: engineSecrets(host, read, problems) };
+    return { secrets: engineSecrets(host, files) };
   }
-  const where = `${host.where}.ssh`;
   const { bastion, sudoPassword, ...login } = loginOf(host);
-  const own = reach(login, where, read, problems);
-  const through =
-    bastion &&
-    reach(
-      {
-        ...bastion,
-        agent: login.agent,
-        knownHostsFile: login.knownHostsFile,
-        insecureIgnoreHostKey: login.insecureIgnoreHostKey,
-        user: bastion.user ?? login.user,
-        ...(bastion.privateKey || bastion.privateKeyFile
-          ? {}
-          : { privateKey: login.privateKey, privateKeyFile: login.privateKeyFile }),
-      },
-      `${where}.bastion`,
-      read,
-      problems,
-    );
+  const at = (key: keyof SshConfig) => host.sshWhere[key] ?? `${host.traitsWhere}.ssh.${key}`;
+  const own = reach({ ...login, grouped: host.where !== host.traitsWhere }, at, files);
+  const through = bastion && reach(bastionLogin(bastion, login), bastionAt(bastion, at), files);
   return {
     ssh: { ...own.plan, ...(through ? { bastion: through.plan } : {}) },
     secrets: {
@@ -72,38 +88,63 @@ function accessOf(host: HostConfig, read: ReadText, problems: Problem[]): HostAc
   };
 }
 
-function engineSecrets({ where, docker }: HostConfig, read: ReadText, problems: Problem[]): SshSecrets {
+type Bastion = NonNullable<SshConfig["bastion"]>;
+
+/** A bastion is reached as the host is, but for what is said of it. */
+function bastionLogin(bastion: Bastion, { agent, privateKey, privateKeyFile, ...login }: SshConfig): Login {
+  const { knownHostsFile, insecureIgnoreHostKey } = login;
+  const own = bastion.privateKey !== undefined || bastion.privateKeyFile !== undefined;
+  return {
+    knownHostsFile,
+    insecureIgnoreHostKey,
+    ...(own ? {} : { agent, privateKey, privateKeyFile }),
+    ...bastion,
+    user: bastion.user ?? login.user,
+  };
+}
+
+/** Where a person finds what is said of a bastion: there, or where it is said of the host behind it. */
+function bastionAt(bastion: Bastion, at: Where): Where {
+  const shared = ["knownHostsFile", "insecureIgnoreHostKey"];
+  return (key) => {
+    const inherited = !Object.hasOwn(bastion, key) && (shared.includes(key) || key === "privateKeyFile");
+    return inherited ? at(key) : `${at("bastion")}.${key}`;
+  };
+}
+
+function engineSecrets({ traitsWhere, docker }: HostConfig, files: Files): SshSecrets {
   const { tls } = docker;
   if (tls === undefined) {
     return {};
   }
-  const text = (key: keyof typeof tls) => readInto(tls[key], `${where}.docker.tls.${key}`, read, problems) ?? "";
+  const text = (key: keyof typeof tls) => files.text(tls[key], `${traitsWhere}.docker.tls.${key}`) ?? "";
   return { engine: { ca: text("caFile"), cert: text("certFile"), key: text("keyFile") } };
 }
 
-type Login = Omit<SshConfig, "bastion" | "sudoPassword"> & { readonly address: string };
+/** Where a person finds a key, or would put it. */
+type Where = (key: keyof SshConfig) => string;
 
-function reach(
-  login: Login,
-  where: string,
-  read: ReadText,
-  problems: Problem[],
-): { plan: Omit<SshPlan, "bastion">; privateKey?: string } {
+type Login = Omit<SshConfig, "bastion" | "sudoPassword"> & {
+  readonly address: string;
+  /** Whether there is no place for a key of this machine alone. */
+  readonly grouped?: boolean;
+};
+
+function reach(login: Login, at: Where, files: Files): { plan: Omit<SshPlan, "bastion">; privateKey?: string } {
   const { address, port = 22, user, agent = false } = login;
   if (user === undefined) {
-    problems.push({ where: `${where}.user`, message: "missing; say who logs in, here or under `ssh.user`" });
+    files.tell({ where: at("user"), message: "missing; say who logs in, here or under `ssh.user`" });
   }
   const privateKey =
-    login.privateKey ??
-    (login.privateKeyFile ? readInto(login.privateKeyFile, `${where}.privateKeyFile`, read, problems) : undefined);
+    login.privateKey ?? (login.privateKeyFile ? files.text(login.privateKeyFile, at("privateKeyFile")) : undefined);
   if (login.privateKey === undefined && login.privateKeyFile === undefined && !agent) {
-    problems.push({
-      where,
+    files.tell({
+      where: at("privateKey"),
       message:
         "no key to log in with; set privateKey (as a secret), privateKeyFile or agent: true, here or under `ssh`",
     });
   }
-  const hostKey = hostKeyOf(login, address, port, where, read, problems);
+  const hostKey = hostKeyOf(login, port, at, files);
   return {
     plan: {
       address,
@@ -116,35 +157,32 @@ function reach(
   };
 }
 
-function hostKeyOf(
-  login: Login,
-  address: string,
-  port: number,
-  where: string,
-  read: ReadText,
-  problems: Problem[],
-): string | undefined {
-  if (login.hostKey !== undefined) {
-    return login.hostKey.split(" ").slice(0, 2).join(" ");
+function hostKeyOf(login: Login, port: number, at: Where, files: Files): string | undefined {
+  const { address, hostKey, knownHostsFile, insecureIgnoreHostKey, grouped } = login;
+  if (hostKey !== undefined) {
+    return hostKey.split(" ").slice(0, 2).join(" ");
   }
-  if (login.knownHostsFile !== undefined) {
-    const text = readInto(login.knownHostsFile, `${where}.knownHostsFile`, read, problems);
-    const key = text === undefined ? undefined : knownKey(text, address, port);
-    if (text !== undefined && key === undefined && !login.insecureIgnoreHostKey) {
-      problems.push({
-        where: `${where}.knownHostsFile`,
-        value: login.knownHostsFile,
-        message: `holds no key of ${address}, port ${port}; add it after comparing it on the machine (ssh-keyscan -p ${port} ${address})`,
+  const scan = `ssh-keyscan -p ${port} ${address}`;
+  if (knownHostsFile !== undefined) {
+    const where = at("knownHostsFile");
+    const keyOf = files.knownKeys(knownHostsFile, where);
+    const key = keyOf?.(address, port);
+    if (keyOf !== undefined && key === undefined && !insecureIgnoreHostKey) {
+      files.tell({
+        where,
+        value: knownHostsFile,
+        message: `holds no key of ${address}, port ${port}; add it after comparing it on the machine (${scan})`,
       });
     }
     return key;
   }
-  if (!login.insecureIgnoreHostKey) {
-    problems.push({
-      where: `${where}.hostKey`,
+  if (!insecureIgnoreHostKey) {
+    const remedy = grouped ? "Set knownHostsFile" : `Set hostKey or knownHostsFile (${scan} shows the key)`;
+    files.tell({
+      where: at(grouped ? "knownHostsFile" : "hostKey"),
       message:
         "missing; without it whoever answers in the machine's place gets its secrets. " +
-        `Set hostKey or knownHostsFile (ssh-keyscan -p ${port} ${address} shows the key), or waive it: insecureIgnoreHostKey: true`,
+        `${remedy}, or waive it: insecureIgnoreHostKey: true`,
     });
   }
   return undefined;

@@ -43,13 +43,24 @@ export function distinct<T extends readonly [string, ...string[]]>(values: T, wh
     .refine((list) => new Set(list).size === list.length, `expected every ${what} once`);
 }
 
-/** Base URL of a site, without a slash at its end. */
+/** Base URL of a site, without a slash at its end. It is no secret, so it holds none. */
 export const site = z
   .string()
-  .regex(/^https?:\/\/[^\s/?#]+(\/[^\s?#]*[^\s?#/])?$/, "expected http:// or https:// and a host, no slash at the end");
+  .refine(
+    (text) => /^https?:\/\/[^\s/?#@]+(\/[^\s?#]*[^\s?#/])?$/.test(text) && URL.canParse(text),
+    "expected http:// or https:// and a host: no user, no password, no slash at the end",
+  );
+
+/** Host name or IPv4 address. */
+export const hostName = z
+  .string()
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, "expected a host name or an IPv4 address, without user and port");
 
 /** Absolute path, or one relative to the project. */
-export const path = z.string().min(1, "expected a path");
+export const path = z
+  .string()
+  .min(1, "expected a path")
+  .refine((text) => !/-----BEGIN |[\r\n]/.test(text), "expected the path of a file, not what stands in it");
 
 /** PEM or OpenSSH text. */
 export const keyText = z

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { distinct, drivers, ipv4, keyText, label, path, port, roles } from "./fields";
+import { distinct, drivers, hostName, ipv4, keyText, label, path, port, roles } from "./fields";
 
-const user = z.string().regex(/^[a-z_][a-z0-9_.-]*\$?$/, "expected a login name, such as ops");
+const loginName = /^[a-z_][a-z0-9_.-]*\$?$/;
+const user = z.string().regex(loginName, "expected a login name, such as ops");
 
 /** A machine's public key: `known_hosts` without the host. */
 const hostKey = z
@@ -40,7 +41,7 @@ export const sshSchema = z.strictObject({
   /** Machine to go through. */
   bastion: z
     .strictObject({
-      address: z.string().min(1, "expected a host name or address"),
+      address: hostName,
       ...login,
       hostKey: hostKey.optional(),
     })
@@ -52,15 +53,36 @@ export const hostSshSchema = sshSchema.extend({
   hostKey: hostKey.optional(),
 });
 
+/** Whether an endpoint on another machine is a host, a port and, over SSH, a login name: nothing else has a meaning. */
+function isEndpoint(text: string): boolean {
+  if (text.startsWith("unix://")) {
+    return true;
+  }
+  if (!URL.canParse(text)) {
+    return false;
+  }
+  const { protocol, username, hostname, pathname, search, hash } = new URL(text);
+  return (
+    hostName.safeParse(hostname).success &&
+    (username === "" || (protocol === "ssh:" && loginName.test(username))) &&
+    /^\/?$/.test(pathname) &&
+    search + hash === ""
+  );
+}
+
 const docker = z.strictObject({
   /** Engine endpoint: `unix://`, `tcp://` or `ssh://`. @default this machine's engine for a loopback address, else ssh */
   endpoint: z
     .string()
     .regex(/^(unix:\/\/\/|tcp:\/\/|ssh:\/\/)\S+$/, "expected unix:///path, tcp://host:port or ssh://user@host")
+    .refine(isEndpoint, "expected unix:///path, tcp://host:port or ssh://user@host")
+    .refine((text) => !/:[^/]*@/.test(text), "expected no password: over SSH one logs in with a key")
     .optional(),
   /** Client certificate for `tcp://`: files on the machine where Pulumi runs. */
   tls: z.strictObject({ caFile: path, certFile: path, keyFile: path }).optional(),
 });
+
+const metaKey = z.string().regex(/^[\w.-]+$/, "expected letters, digits, dots and hyphens");
 
 /** What similar machines have in common. */
 const traits = {
@@ -79,7 +101,7 @@ const traits = {
     .regex(/^[\w.-]+$/, "expected letters, digits, dots and hyphens")
     .optional(),
   /** Metadata of its Nomad client. */
-  meta: z.record(z.string().regex(/^[\w.-]+$/), z.string("expected text")).default({}),
+  meta: z.record(metaKey, z.string("expected text")).default({}),
   /** Task drivers that its Nomad client must offer. @default nomad.drivers */
   drivers: distinct(drivers, "driver").optional(),
   /** Directories of the machine that jobs may ask for, by name. */

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Problem } from "./problem";
+import { distinctProblems, type Problem } from "./problem";
 import { configurationRules } from "./rules";
 import { type SectionName, type StackConfig, sections } from "./schema";
 
@@ -31,12 +31,12 @@ export function parseConfig(raw: Readonly<Record<string, unknown>>): ParsedConfi
     if (result.success) {
       parsed[name] = result.data;
     } else {
-      problems.push(...firstOfEach(result.error.issues.flatMap((issue) => describe(name, issue, raw[name]))));
+      problems.push(...firstOfEach(result.error.issues.flatMap((issue) => describe(name, issue))));
     }
   }
 
   // Rules look across sections: each is told only what was well-formed and says nothing of the rest.
-  problems.push(...configurationRules(parsed as Partial<StackConfig>));
+  problems.push(...distinctProblems(configurationRules(parsed as Partial<StackConfig>)));
   const config = parsed as unknown as StackConfig;
   return { ...(problems.length > 0 ? {} : { config }), chosenJobs: config.jobs ?? {}, problems };
 }
@@ -46,42 +46,36 @@ function firstOfEach(problems: readonly Problem[]): Problem[] {
   return [...new Map([...problems].reverse().map((problem) => [problem.where, problem])).values()].reverse();
 }
 
-function describe(section: string, issue: z.core.$ZodIssue, raw: unknown): Problem[] {
+function describe(section: string, issue: z.core.$ZodIssue): Problem[] {
   const where = pathOf(section, issue.path);
+  const value = shown([section, ...issue.path], issue.input);
   switch (issue.code) {
     case "unrecognized_keys":
+      // Without their values: nobody can tell what a misspelt `sudoPassword` holds.
       return issue.keys.map((key) => ({
         where: pathOf(section, [...issue.path, key]),
-        value: shown([...issue.path, key], valueAt(raw, [...issue.path, key])),
-        message: "unknown key; see the configuration reference in README.md",
+        message: "unknown key; see the configuration reference in docs/configuration.md",
       }));
+    case "invalid_key":
+      return [{ where, message: `not a name that can stand here; ${issue.issues[0]?.message}` }];
     case "invalid_value":
-      return [
-        {
-          where,
-          value: shown(issue.path, issue.input),
-          message: `expected one of ${issue.values.map(String).join(", ")}`,
-        },
-      ];
+      return [{ where, value, message: `expected one of ${issue.values.map(String).join(", ")}` }];
     case "invalid_type":
-      return [
-        {
-          where,
-          value: shown(issue.path, issue.input),
-          message: issue.input === undefined ? `missing; ${expected(issue)}` : expected(issue),
-        },
-      ];
+      return [{ where, value, message: issue.input === undefined ? `missing; ${expected(issue)}` : expected(issue) }];
     default:
-      return [{ where, value: shown(issue.path, issue.input), message: issue.message }];
+      return [{ where, value, message: issue.message }];
   }
 }
 
-/** Keys under which a person may have put what nobody else should read. */
-const secretKeys = /^(privateKey|sudoPassword|key|variables)$/;
+/** Keys under which stands what nobody else should read. */
+const secretKeys = /^(privateKey|sudoPassword|key|keys|variables|vars)$/;
+/** Keys of mappings that hold such keys: who writes something else there may have meant one of them. */
+const secretMappings = /^(ssh|bastion|certificate)$/;
 
 /** A value as a problem may show it: without what may be secret, even where that was put in a wrong place. */
 function shown(path: readonly PropertyKey[], value: unknown): unknown {
-  if (value !== undefined && path.some((step) => secretKeys.test(String(step)))) {
+  const steps = path.map(String);
+  if (value !== undefined && (steps.some((step) => secretKeys.test(step)) || secretMappings.test(steps.at(-1) ?? ""))) {
     return "[secret]";
   }
   return withoutSecrets(value);
@@ -89,14 +83,14 @@ function shown(path: readonly PropertyKey[], value: unknown): unknown {
 
 function withoutSecrets(value: unknown): unknown {
   if (typeof value === "string") {
-    return /-----BEGIN /.test(value) ? "[secret]" : value;
+    // Keys have lines; URLs may have passwords.
+    return /-----BEGIN |[\r\n]/.test(value) ? "[secret]" : value.replace(/(:\/\/[^\s:@]*):\S*@/, "$1:[secret]@");
   }
-  if (typeof value !== "object" || value === null) {
-    return value;
+  if (Array.isArray(value)) {
+    return value.map(withoutSecrets);
   }
-  return Array.isArray(value)
-    ? value.map(withoutSecrets)
-    : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shown([key], item)]));
+  const mapping = typeof value === "object" && value !== null && Object.keys(value).length > 0;
+  return mapping ? "[mapping]" : value;
 }
 
 function expected(issue: z.core.$ZodIssueInvalidType): string {
@@ -118,12 +112,4 @@ function pathOf(section: string, path: readonly PropertyKey[]): string {
 /** A key as one finds it in the file: in quotes where it could not be told from what surrounds it. */
 function named(key: string): string {
   return /^[\w-]+$/.test(key) ? key : JSON.stringify(key);
-}
-
-function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, step) =>
-      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[step] : undefined,
-    root,
-  );
 }

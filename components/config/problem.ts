@@ -8,6 +8,11 @@ export interface Problem {
   readonly message: string;
 }
 
+/** Problems, each told once: what many hosts share is wrong in one place. */
+export function distinctProblems(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [`${problem.where}\n${problem.message}`, problem])).values()];
+}
+
 const longestValue = 120;
 
 /** `where = value: message`, on one line. */

@@ -8,6 +8,7 @@ export function configurationRules(config: Partial<StackConfig>): Problem[] {
   return [
     ...hostRules(config),
     ...(config.consul && config.nomad && config.fabio ? distinctPorts(config) : []),
+    ...oneKeyEach(config),
     ...(config.fabio?.certificate ? wholeCertificate(config.fabio.certificate) : []),
   ];
 }
@@ -54,7 +55,7 @@ function uniqueHosts(hosts: readonly HostConfig[]): Problem[] {
         first.set(value, host.where);
       } else if (earlier !== undefined) {
         problems.push({
-          where: `${host.where}.${key}`,
+          where: placeOf(host, key),
           value,
           message: `${earlier} has this ${key} already; give every host its own`,
         });
@@ -64,8 +65,14 @@ function uniqueHosts(hosts: readonly HostConfig[]): Problem[] {
   return problems;
 }
 
+/** Where a person finds a key of a host: a group has the name and the address in one line, and the rest for all. */
+function placeOf({ where, traitsWhere }: HostConfig, key: string): string {
+  const own = key === "name" || key === "address";
+  return own && where !== traitsWhere ? where : `${own ? where : traitsWhere}.${key}`;
+}
+
 /** Whoever reaches an engine is root on its machine. */
-function engineReachable({ substrate, docker, where }: HostConfig): Problem[] {
+function engineReachable({ substrate, docker, traitsWhere }: HostConfig): Problem[] {
   if (substrate !== "docker") {
     return [];
   }
@@ -74,7 +81,7 @@ function engineReachable({ substrate, docker, where }: HostConfig): Problem[] {
       ? []
       : [
           {
-            where: `${where}.docker.tls`,
+            where: `${traitsWhere}.docker.tls`,
             message: "missing; an engine on tcp:// without client certificates makes everyone who reaches it root",
           },
         ];
@@ -82,7 +89,7 @@ function engineReachable({ substrate, docker, where }: HostConfig): Problem[] {
   return docker.tls
     ? [
         {
-          where: `${where}.docker.tls`,
+          where: `${traitsWhere}.docker.tls`,
           message: `goes with an endpoint tcp://, not with ${docker.endpoint}; take one of them out`,
         },
       ]
@@ -138,17 +145,33 @@ function loopbackAlone(hosts: readonly HostConfig[]): Problem[] {
   if (hosts.length === 1) {
     return [];
   }
-  return hosts.flatMap(({ where, address }) =>
-    isLoopback(address)
+  return hosts.flatMap((host) =>
+    isLoopback(host.address)
       ? [
           {
-            where: `${where}.address`,
-            value: address,
+            where: placeOf(host, "address"),
+            value: host.address,
             message: "a loopback address cannot be reached by the other hosts; use the machine's own address",
           },
         ]
       : [],
   );
+}
+
+/** A key to log in with is text or file. */
+function oneKeyEach({ ssh, hosts = [], groups = {} }: Partial<StackConfig>): Problem[] {
+  const places = [
+    ["ssh", ssh] as const,
+    ...hosts.map((host, index) => [`hosts[${index}].ssh`, host.ssh] as const),
+    ...Object.entries(groups).map(([name, group]) => [`groups.${name}.ssh`, group.ssh] as const),
+  ];
+  return places
+    .flatMap(([where, login]) => [[where, login] as const, [`${where}.bastion`, login?.bastion] as const])
+    .filter(([, login]) => login?.privateKey !== undefined && login.privateKeyFile !== undefined)
+    .map(([where]) => ({
+      where: `${where}.privateKeyFile`,
+      message: "stands beside privateKey; take one of them out",
+    }));
 }
 
 /** A certificate is text or file, and so is its key. */

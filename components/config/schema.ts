@@ -7,6 +7,8 @@ export { type Driver, drivers, type Role, roles } from "./fields";
 /** Text of one name or of many; Consul and Nomad take such names for what they hold. */
 const name = z.string().regex(/^[A-Za-z0-9_.-]+$/, "expected letters, digits, dots, hyphens and underscores");
 
+const variablePath = z.string().regex(/^[\w/.~-]+$/, "expected a path such as nomad/jobs/nginx");
+
 /** The sections of a stack's configuration: one top-level key of the `hashistack` namespace each. */
 export const sections = {
   cluster: z
@@ -125,7 +127,7 @@ export const sections = {
       /** Namespaces beside `default`, with what they are for. */
       namespaces: z.record(name, z.strictObject({ description: z.string().default("") })).default({}),
       /** Nomad variables by path: what jobs read from there; set them with `--secret`. */
-      variables: z.record(z.string().regex(/^[\w/.~-]+$/), z.record(name, z.string("expected text"))).default({}),
+      variables: z.record(variablePath, z.record(name, z.string("expected text"))).default({}),
     })
     .prefault({}),
   fabio: z

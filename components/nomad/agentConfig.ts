@@ -83,9 +83,9 @@ function shared(plan: Plan, directories: AgentDirectories): Record<string, unkno
     data_dir: directories.data,
     log_level: plan.logLevel,
     bind_addr: plan.address,
-    // Without it Nomad refuses to advertise a loopback address outside its development mode.
-    // Consul's server on this machine asks here for the keys of identities.
+    // Consul's server on this machine asks on loopback for the keys of identities.
     addresses: plan.loopback ? undefined : { http: `127.0.0.1 ${plan.address}` },
+    // Without it Nomad refuses to advertise a loopback address outside its development mode.
     advertise: { http: plan.address, rpc: plan.address, serf: plan.address },
     ports: plan.ports,
     tls: tls ? nomadTls(directories) : undefined,

@@ -57,11 +57,14 @@ export interface TokenChanges {
  */
 export function tokenChanges(request: TokenRequest, found: readonly ApiToken[]): TokenChanges {
   const mark = markOf(request.cluster);
-  const own = new Map(
-    found.filter(({ Description }) => Description.startsWith(mark)).map((token) => [token.AccessorID, token]),
-  );
   const wanted = request.tokens.map((token) => asApiToken(token, request.cluster));
   const names = new Set(wanted.map(({ AccessorID }) => AccessorID));
+  // A planned accessor is this stack's even if somebody changed the description: it could not be created again.
+  const own = new Map(
+    found
+      .filter(({ AccessorID, Description }) => names.has(AccessorID) || Description.startsWith(mark))
+      .map((token) => [token.AccessorID, token]),
+  );
   const changed = (token: ApiToken) => {
     const there = own.get(token.AccessorID);
     return there !== undefined && grants(there) !== grants(token);

@@ -22,7 +22,7 @@ async function main(): Promise<void> {
       "Nomad's ACLs were bootstrapped by somebody else: its first token is not this stack's. If this is a cluster of " +
         "yours from before, remove its data or reset the bootstrap " +
         "(https://developer.hashicorp.com/nomad/docs/secure/acl/bootstrap#re-bootstrap-acl-system); if it is not, " +
-        "whoever reached port 4646 first owns it now: take it down.",
+        "whoever reached its API first owns it now: take it down.",
     );
   }
   // Standard output lands in the state: the same words at every run.

@@ -22,7 +22,7 @@ const ipv4 = 'expected an IPv4 address, such as "10.0.0.11"';
 const version = 'expected a version such as "1.11.3"';
 const quoted = 'expected a version in quotes, such as "1.11.3"';
 const repository = "expected an image repository without a tag, such as hashicorp/consul or mirror.example:5000/consul";
-const unknownKey = "unknown key; see the configuration reference in README.md";
+const unknownKey = "unknown key; see the configuration reference in docs/configuration.md";
 const socket = "unix:///var/run/docker.sock";
 const endpoint = "expected unix:///path, tcp://host:port or ssh://user@host";
 const tooFew = "one server tolerates no loss; use 3 or more, or say `cluster.sandbox: true`";
@@ -42,15 +42,15 @@ const one = (where: string, value: unknown, message: string): Problem => ({ wher
 const cases: readonly Case[] = [
   ["key that is empty", withSection("", 1), { where: '""', message: unknownSection }],
   ["unknown key at the top", withSection("clutser", { name: "x" }), { where: "clutser", message: unknownSection }],
-  ["unknown key in a section", withSection("health", { timeout: 5 }), one("health.timeout", 5, unknownKey)],
-  ["unknown key two levels down", withPorts("consul", { grpc: 8502 }), one("consul.ports.grpc", 8502, unknownKey)],
-  ["unknown key of a host", withHost({ role: ["ingress"] }), one("hosts[0].role", ["ingress"], unknownKey)],
+  ["unknown key in a section", withSection("health", { timeout: 5 }), one("health.timeout", undefined, unknownKey)],
+  ["unknown key two levels down", withPorts("consul", { grpc: 8502 }), one("consul.ports.grpc", undefined, unknownKey)],
+  ["unknown key of a host", withHost({ role: ["ingress"] }), one("hosts[0].role", undefined, unknownKey)],
   [
     "unknown key in a host's section",
     withHost({ docker: { endpiont: "unix:///x" } }),
-    one("hosts[0].docker.endpiont", "unix:///x", unknownKey),
+    one("hosts[0].docker.endpiont", undefined, unknownKey),
   ],
-  ["unknown key of a job", withSection("jobs", { nginx: { var: {} } }), one("jobs.nginx.var", {}, unknownKey)],
+  ["unknown key of a job", withSection("jobs", { nginx: { var: {} } }), one("jobs.nginx.var", undefined, unknownKey)],
 
   ["section that is text", withSection("cluster", "x"), one("cluster", "x", "expected a mapping")],
   ["section that is null", withSection("health", null), one("health", null, "expected a mapping")],
@@ -197,7 +197,7 @@ const cases: readonly Case[] = [
   [
     "job variable that is a list",
     withSection("jobs", { nginx: { vars: { port: [80] } } }),
-    one("jobs.nginx.vars.port", [80], "expected a string, a number or a boolean"),
+    one("jobs.nginx.vars.port", "[secret]", "expected a string, a number or a boolean"),
   ],
 
   [
