@@ -70,6 +70,10 @@ lab-down: node_modules/.package-lock.json ## Take them down, with all that is on
 lab-ssh: node_modules/.package-lock.json ## Log in to one: HOST=server-1, and CMD='…' to run something there
 	@$(LAB) ssh "$$HOST" "$$CMD"
 
+.PHONY: test-lab
+test-lab: node_modules/.package-lock.json ## The cluster on stand-in machines: about ten minutes, not part of `make test` yet
+	@npx jest --selectProjects lab --runInBand
+
 .PHONY: test test-unit test-plugins test-e2e lint
 test: node_modules/.package-lock.json ## Everything: lint, types, unit, component, stack, plugins, end-to-end
 	@$(TASK)/test.ts

@@ -89,7 +89,7 @@ export class ConsulContents extends pulumi.ComponentResource {
    */
   letTasksIn(after: readonly pulumi.Resource[]): pulumi.Resource[] {
     const { topology, security } = this.args;
-    if (this.acl === undefined) {
+    if (this.acl === undefined || security.management === undefined) {
       return [];
     }
     return [
@@ -97,7 +97,11 @@ export class ConsulContents extends pulumi.ComponentResource {
         `${this.name}-tasks`,
         {
           jwksUrl: jwksUrl(topology),
-          ca: security.ca,
+          access: {
+            servers: topology.consulServers.map(({ url }) => url),
+            ca: security.ca,
+            managementToken: security.management.consul,
+          },
           namespaces: ["default", ...Object.keys(topology.catalog.namespaces)],
           taskPolicy: this.acl.policies.tasks,
           after,

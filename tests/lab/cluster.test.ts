@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ask } from "../../components/api/request";
 import { Checkout } from "../e2e/checkout";
-import { asStranger, inventoryOf, killMachine, labDown, labUp, onMachine, startMachine } from "./lab";
+import { asStranger, inventoryOf, killMachine, labDown, labUp, onMachine, renewMachines, startMachine } from "./lab";
 
 const minute = 60_000;
 const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -50,6 +50,10 @@ function typed(line: string) {
 
 beforeAll(async () => {
   await labUp(say);
+  await renewMachines(
+    inventoryOf().machines.map(({ name }) => name),
+    say,
+  );
   checkout = await Checkout.create("hashistack-lab-cluster", "lab");
   await checkout.useLab();
 }, 20 * minute);

@@ -10,7 +10,9 @@ export interface AgentTokensArgs {
   readonly ca?: pulumi.Output<string>;
   readonly managementToken: pulumi.Output<string>;
   readonly tokens: readonly AgentToken[];
-  /** What must be there first: the policies that the tokens name. */
+  /** Ids of the policies that the tokens name: a token loses one that is made anew. */
+  readonly policies: readonly pulumi.Input<string>[];
+  /** What must be there first: those policies. */
   readonly after: readonly pulumi.Resource[];
   /** Seconds to keep trying. */
   readonly timeoutSeconds: number;
@@ -52,6 +54,7 @@ export class AgentTokens extends pulumi.ComponentResource {
             }),
           ),
         limitSeconds: timeoutSeconds + 60,
+        triggers: args.policies,
       },
       { parent: this, dependsOn: [...args.after] },
     );

@@ -1,6 +1,7 @@
 import * as consul from "@pulumi/consul";
 import * as pulumi from "@pulumi/pulumi";
 import { type AgentToken, AgentTokens } from "./agentTokens";
+import { removesConsulOrphan } from "./orphan";
 import { type PolicyName, type PolicyPlan, policies } from "./policies";
 import { policyName } from "./tokens";
 
@@ -33,8 +34,12 @@ export class ConsulAcl extends pulumi.ComponentResource {
       new consul.AclPolicy(
         `${name}-${policy}`,
         { name: policyName(policy), description, rules },
-        // Tokens name it: a second one beside it cannot have its name.
-        { parent: this, deleteBeforeReplace: true },
+        {
+          parent: this,
+          // Tokens name it: a second one beside it cannot have its name.
+          deleteBeforeReplace: true,
+          hooks: { beforeCreate: [removesConsulOrphan(args, "policy", policyName(policy), description)] },
+        },
       ),
     ]);
     const tokens = new AgentTokens(
@@ -45,6 +50,7 @@ export class ConsulAcl extends pulumi.ComponentResource {
         ca: args.ca,
         managementToken: args.managementToken,
         tokens: args.tokens,
+        policies: made.map(([, { id }]) => id),
         after: made.map(([, policy]) => policy),
         timeoutSeconds: args.timeoutSeconds,
       },

@@ -1,11 +1,12 @@
 import * as consul from "@pulumi/consul";
 import * as pulumi from "@pulumi/pulumi";
 import { consulAudience } from "../../nomad/identities";
+import { type ConsulAccess, removesConsulOrphan } from "./orphan";
 
 export interface TaskIdentitiesArgs {
   /** URL at which Consul's servers find the keys of Nomad's identities. */
   readonly jwksUrl: string;
-  readonly ca?: pulumi.Output<string>;
+  readonly access: ConsulAccess;
   /** Nomad namespaces whose tasks get a role. */
   readonly namespaces: readonly string[];
   /** Id of the policy that tasks get. */
@@ -31,29 +32,34 @@ export class TaskIdentities extends pulumi.ComponentResource {
     super("hashistack:consul:TaskIdentities", name, {}, opts);
     const own = { parent: this, dependsOn: [...args.after] };
 
+    const description = "Identities of Nomad's tasks and services";
     const method = new consul.AclAuthMethod(
       `${name}-method`,
       {
         name: methodName,
         type: "jwt",
-        description: "Identities of Nomad's tasks and services",
+        description,
         tokenLocality: "local",
-        configJson: pulumi.output(args.ca).apply((ca) => methodConfiguration(args.jwksUrl, ca)),
+        configJson: pulumi.output(args.access.ca).apply((ca) => methodConfiguration(args.jwksUrl, ca)),
       },
-      { ...own, deleteBeforeReplace: true },
+      {
+        ...own,
+        deleteBeforeReplace: true,
+        hooks: { beforeCreate: [removesConsulOrphan(args.access, "auth-method", methodName, description)] },
+      },
     );
-    const roles = args.namespaces.map(
-      (namespace) =>
-        new consul.AclRole(
-          `${name}-role-${namespace}`,
-          {
-            name: `nomad-tasks-${namespace}`,
-            description: `Nomad tasks of the namespace ${namespace}`,
-            policies: [args.taskPolicy],
-          },
-          { ...own, deleteBeforeReplace: true },
-        ),
-    );
+    const roles = args.namespaces.map((namespace) => {
+      const role = { name: `nomad-tasks-${namespace}`, description: `Nomad tasks of the namespace ${namespace}` };
+      return new consul.AclRole(
+        `${name}-role-${namespace}`,
+        { ...role, policies: [args.taskPolicy] },
+        {
+          ...own,
+          deleteBeforeReplace: true,
+          hooks: { beforeCreate: [removesConsulOrphan(args.access, "role", role.name, role.description)] },
+        },
+      );
+    });
     new consul.AclBindingRule(
       `${name}-services`,
       {
