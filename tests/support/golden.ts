@@ -55,7 +55,11 @@ function unfolded(value: unknown): unknown {
     if (packed !== undefined) {
       return `${name} ${digestOf(gunzipSync(Buffer.from(packed, "base64")))}`;
     }
-    return /^\{"/.test(value) ? { json: JSON.parse(value) } : value.includes("\n") ? value.split("\n").map(unfolded) : value;
+    return /^\{"/.test(value)
+      ? { json: JSON.parse(value) }
+      : value.includes("\n")
+        ? value.split("\n").map(unfolded)
+        : value;
   }
   if (Array.isArray(value)) {
     return value.map(unfolded);
