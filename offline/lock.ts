@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { isAlive } from "./process";
 
 /** Who holds a lock: enough to tell a living holder from a dead one, also after its process id was given away anew. */
 const Holder = z.strictObject({
@@ -111,17 +112,8 @@ async function read(path: string): Promise<Holder | "none" | "unreadable"> {
 
 async function isDead(path: string, holder: Holder | "unreadable"): Promise<boolean> {
   if (holder === "unreadable" || holder.host !== hostname()) return (await ageOf(path)) > silentForMs;
-  if (!isRunning(holder.pid)) return true;
+  if (!isAlive(holder.pid)) return true;
   return holder.started !== undefined && holder.started !== (await startOf(holder.pid));
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 async function startOf(pid: number): Promise<string | undefined> {

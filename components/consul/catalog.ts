@@ -12,6 +12,23 @@ export function isEmpty({ plan }: ConsulCatalogArgs): boolean {
   return [plan.consulKeys, plan.serviceDefaults, plan.intentions].every((kept) => Object.keys(kept).length === 0);
 }
 
+/**
+ * Sources of an intention as Consul gives them back, in its order and with the precedence that it works out: the plugin
+ * compares the two as they are, and anything left out would be a change in every run.
+ *
+ * @see https://developer.hashicorp.com/consul/docs/secure-mesh/intention#precedence-and-match-order
+ */
+export function intentionSources(destination: string, sources: Readonly<Record<string, "allow" | "deny">>) {
+  return Object.entries(sources)
+    .map(([source, action]) => ({
+      Action: action,
+      Name: source,
+      Precedence: (destination === "*" ? 6 : 9) - (source === "*" ? 1 : 0),
+      Type: "consul",
+    }))
+    .sort((a, b) => b.Precedence - a.Precedence);
+}
+
 /** What the stack keeps in Consul for jobs and for Fabio: keys, protocols of services, who may call whom. */
 export class ConsulCatalog extends pulumi.ComponentResource {
   /** Paths of the keys. */
@@ -39,13 +56,7 @@ export class ConsulCatalog extends pulumi.ComponentResource {
         {
           kind: "service-intentions",
           name: destination,
-          configJson: renderJson({
-            Sources: Object.entries(sources).map(([source, action]) => ({
-              Action: action,
-              Name: source,
-              Type: "consul",
-            })),
-          }),
+          configJson: renderJson({ Sources: intentionSources(destination, sources) }),
         },
         { ...own, dependsOn: defaults },
       );

@@ -16,12 +16,12 @@ export function serverJoined(requirement: Extract<Requirement, { kind: "server-j
   return {
     name: `${title[product]} server ${server.name} has joined`,
     async evaluate(ask) {
-      const own = await leaderSeenBy(ask, server);
+      const own = await leaderSeenBy(ask, product, server);
       if ("met" in own) {
         return own;
       }
       // On the very first start the quorum is still to come, with the servers that start after this one.
-      const formed = last || (await Promise.all(peers.map((peer) => leaderSeenBy(ask, peer)))).some(hasLeader);
+      const formed = last || (await Promise.all(peers.map((peer) => leaderSeenBy(ask, product, peer)))).some(hasLeader);
       if (!formed) {
         return met;
       }
@@ -41,7 +41,7 @@ export function quorum(requirement: Extract<Requirement, { kind: "quorum" }>): C
       name: `every ${title[product]} server sees one leader`,
       async evaluate(ask) {
         const views = await Promise.all(
-          servers.map(async (server) => ({ server, view: await leaderSeenBy(ask, server) })),
+          servers.map(async (server) => ({ server, view: await leaderSeenBy(ask, product, server) })),
         );
         let first: { server: ServerRef; leader: string } | undefined;
         for (const { server, view } of views) {
@@ -74,8 +74,9 @@ function hasLeader(view: View): view is { leader: string } {
   return "leader" in view && view.leader !== "";
 }
 
-async function leaderSeenBy(ask: Ask, server: ServerRef): Promise<View> {
-  const url = `${server.url}/v1/status/leader`;
+async function leaderSeenBy(ask: Ask, product: Product, server: ServerRef): Promise<View> {
+  // Nomad would hold its answer back for some seconds while there is no leader, unless its own view is asked for.
+  const url = `${server.url}/v1/status/leader${product === "nomad" ? "?stale" : ""}`;
   const answer = await ask(url);
   // Nomad says "No cluster leader" with a 500 where Consul answers 200 with an empty string.
   if (!("error" in answer) && answer.status === 500 && /no cluster leader/i.test(String(answer.body))) {

@@ -27,6 +27,15 @@ export interface JobFile extends JobSource {
   readonly tags: readonly TagText[];
   /** Images of all tasks, each a text that may hold `${…}`. */
   readonly images: readonly string[];
+  /** Static ports of all groups and tasks. */
+  readonly staticPorts: readonly PortText[];
+}
+
+export interface PortText {
+  /** Name of the port within its group. */
+  readonly label: string;
+  /** A number in decimal, or `${…}`. */
+  readonly text: string;
 }
 
 export interface TagText {
@@ -66,6 +75,7 @@ export async function parseJobFile(source: JobSource): Promise<{ file?: JobFile;
       variables: variablesOf(root.variable),
       tags: tagsOf(job, false),
       images: imagesOf(job.group),
+      staticPorts: staticPortsOf(job.group),
     },
     problems: [],
   };
@@ -119,6 +129,28 @@ function imagesOf(node: Json): string[] {
   }
   return Object.entries(asObject(node) ?? {}).flatMap(([key, value]) =>
     key === "image" && typeof value === "string" ? [value] : imagesOf(value),
+  );
+}
+
+/** Ports of every `network` block, but not those of a host network of one's own, whose address only its client knows. */
+function staticPortsOf(node: Json): PortText[] {
+  if (Array.isArray(node)) {
+    return node.flatMap(staticPortsOf);
+  }
+  return Object.entries(asObject(node) ?? {}).flatMap(([key, value]) =>
+    key === "network" && Array.isArray(value) ? value.flatMap(portsOfNetwork) : staticPortsOf(value),
+  );
+}
+
+function portsOfNetwork(network: Json): PortText[] {
+  const blocks = Object.entries(asObject(asObject(network)?.port) ?? {});
+  return blocks.flatMap(([label, bodies]) =>
+    (Array.isArray(bodies) ? bodies : []).flatMap((body) => {
+      const { static: port, host_network } = asObject(body) ?? {};
+      return (typeof port === "number" || typeof port === "string") && host_network === undefined
+        ? [{ label, text: String(port) }]
+        : [];
+    }),
   );
 }
 

@@ -15,6 +15,8 @@ export interface JobPlan {
   readonly vars: Readonly<Record<string, string>>;
   /** Images that its tasks ask for, those that only Nomad can compute left out. */
   readonly images: readonly string[];
+  /** Ports that its tasks hold on whatever node they run, those that only Nomad can compute left out. */
+  readonly staticPorts: readonly { readonly label: string; readonly port: number }[];
 }
 
 /**
@@ -44,7 +46,14 @@ export async function planJobs(
     }
     problems.push(...idProblems(file, ids), ...variableProblems(file, vars), ...tagProblems(file, vars));
     const texts = Object.entries(vars).map(([key, value]): [string, string] => [key, String(value)]);
-    jobs.push({ name, id: file.id, jobspec: file.text, vars: Object.fromEntries(texts), images: imagesOf(file, vars) });
+    jobs.push({
+      name,
+      id: file.id,
+      jobspec: file.text,
+      vars: Object.fromEntries(texts),
+      images: imagesOf(file, vars),
+      staticPorts: staticPortsOf(file, vars),
+    });
   }
   return { jobs, problems };
 }
@@ -137,10 +146,19 @@ function tagProblem(file: JobFile, vars: JobConfig["vars"], tag: TagText, routed
 }
 
 function imagesOf(file: JobFile, vars: JobConfig["vars"]): string[] {
-  const images = file.images.map((text) =>
-    text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => known(name.trim(), file, vars) ?? whole),
-  );
+  const images = file.images.map((text) => filledIn(text, file, vars));
   return [...new Set(images.filter((image) => !image.includes("${")))].sort();
+}
+
+function staticPortsOf(file: JobFile, vars: JobConfig["vars"]): JobPlan["staticPorts"] {
+  return file.staticPorts
+    .map(({ label, text }) => ({ label, port: Number(filledIn(text, file, vars)) }))
+    .filter(({ port }) => Number.isInteger(port) && port > 0 && port < 65536);
+}
+
+/** A text with the values of its variables; other expressions stay as they are. */
+function filledIn(text: string, file: JobFile, vars: JobConfig["vars"]): string {
+  return text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => known(name.trim(), file, vars) ?? whole);
 }
 
 /** Names that Nomad fills in on the client: any one word stands for them here. */

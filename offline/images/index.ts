@@ -28,38 +28,58 @@ export async function ensureImages(
   references: readonly string[],
   { report }: { report: Report },
 ): Promise<EnsuredImage[]> {
-  const wanted = [...new Set(references)].map((text) => ({ text, reference: parseReference(text) }));
+  const wanted = await Promise.all(
+    [...new Set(references)].map(async (text): Promise<WantedImage> => {
+      const reference = parseReference(text);
+      return { text, reference, recipe: recipeFor(reference), found: await inspect(text) };
+    }),
+  );
   const puller = new Puller(report);
   const images: EnsuredImage[] = [];
-  for (const { text, reference } of wanted) {
-    const origin = await ensureImage(text, reference, puller, report);
-    const id = (await inspect(text))?.id;
+  for (const image of wanted) {
+    const { text: reference, found } = image;
+    if (found && !isOutdated(image, found)) {
+      images.push({ reference, origin: "present", id: found.id });
+      continue;
+    }
+    const origin = await ensureImage(image, puller, report);
+    const id = (await inspect(reference))?.id;
     if (id === undefined) {
       throw new Error(
-        `The image ${text} was ${origin}, and the engine does not have it now. Is something removing images?`,
+        `The image ${reference} was ${origin}, and the engine does not have it now. Is something removing images?`,
       );
     }
-    images.push({ reference: text, origin, id });
+    images.push({ reference, origin, id });
   }
   return images;
 }
 
-async function ensureImage(
-  text: string,
-  reference: ImageReference,
-  puller: Puller,
-  report: Report,
-): Promise<EnsuredImage["origin"]> {
-  const recipe = recipeFor(reference);
-  const found = await inspect(text);
+interface FoundImage {
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+interface WantedImage {
+  readonly text: string;
+  readonly reference: ImageReference;
+  readonly recipe: ImageRecipe | undefined;
+  /** What the engine has under that reference. */
+  readonly found: FoundImage | undefined;
+}
+
+/** Whether the image is a stand-in of ours that can be made anew from another recipe than its own. */
+function isOutdated({ reference, recipe }: WantedImage, { labels }: FoundImage): boolean {
+  return (
+    recipe !== undefined &&
+    labels[standInLabel] === "true" &&
+    labels[recipeLabel] !== recipeHash(recipe, tagOf(reference)) &&
+    refusal(recipe, reference) === undefined
+  );
+}
+
+async function ensureImage(image: WantedImage, puller: Puller, report: Report): Promise<EnsuredImage["origin"]> {
+  const { text, reference, recipe, found } = image;
   if (found) {
-    const outdated =
-      recipe !== undefined &&
-      found.labels[standInLabel] === "true" &&
-      found.labels[recipeLabel] !== recipeHash(recipe, tagOf(reference));
-    if (!outdated || refusal(recipe, reference) !== undefined) {
-      return "present";
-    }
     report(`${text}: its recipe has changed`);
   } else {
     const source = recipe?.pullTag === undefined ? text : text.replace(/(:[^:/]*)?$/, `:${recipe.pullTag}`);
@@ -96,7 +116,7 @@ async function forget(id: string, report: Report): Promise<void> {
 const tagOf = ({ tag }: ImageReference) => tag ?? "latest";
 
 /** An image on the engine; undefined where it is not there. */
-async function inspect(reference: string): Promise<{ id: string; labels: Record<string, string> } | undefined> {
+async function inspect(reference: string): Promise<FoundImage | undefined> {
   try {
     const text = await run("docker", [
       "image",

@@ -5,9 +5,9 @@ import { join, resolve } from "node:path";
 const sourceDirectory = __dirname;
 const projectDirectory = resolve(__dirname, "../..");
 
-/** Everything that a bundle depends on: the stand-ins' sources, what npm installed, and the version they carry. */
-export function sourceHash(version: string): string {
-  const hash = createHash("sha256").update(version);
+/** Everything that bundles depend on besides the version they carry: the stand-ins' sources, and what npm installed. */
+export function sourceHash(): string {
+  const hash = createHash("sha256");
   for (const file of [...typeScriptFiles(sourceDirectory), join(projectDirectory, "package-lock.json")]) {
     hash.update(`\0${file.slice(projectDirectory.length)}\0`).update(readFileSync(file));
   }

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { hashOf } from "../hash";
+import { isAlive } from "../process";
 import type { Report } from "../report";
 import { pinnedVersion } from "../toolchain";
 import { bundlePlugin, sourceHash } from "./bundle";
@@ -58,10 +60,11 @@ export async function ensurePlugins(options: EnsureOptions): Promise<InstalledPl
   await mkdir(folder, { recursive: true });
   await removeLeftovers(folder);
   const download = options.download ?? officialDownload();
+  const sources = sourceHash();
   const installed: InstalledPlugin[] = [];
   for (const plugin of options.plugins ?? [...wantedResources(), ...cliPlugins()]) {
     if (isCliPlugin(plugin) && comesWithCli(plugin, options.pulumi)) continue;
-    installed.push(await ensurePlugin(plugin, folder, download, options.report));
+    installed.push(await ensurePlugin(plugin, folder, sources, download, options.report));
   }
   return installed;
 }
@@ -69,11 +72,12 @@ export async function ensurePlugins(options: EnsureOptions): Promise<InstalledPl
 async function ensurePlugin(
   plugin: WantedPlugin,
   folder: string,
+  sources: string,
   download: Download,
   report: Report,
 ): Promise<InstalledPlugin> {
   const directory = join(folder, folderName(plugin));
-  const hash = sourceHash(plugin.version);
+  const hash = hashOf(sources, plugin.version);
   const there = await inspect(directory, plugin, hash);
   if (there === "official") return { ...plugin, origin: "present", directory };
   if (there === "current stand-in") return { ...plugin, origin: "stand-in", directory };
@@ -132,16 +136,7 @@ async function replace(staging: string, directory: string): Promise<void> {
 async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const owner = name.startsWith(stagingPrefix) ? Number.parseInt(name.slice(stagingPrefix.length), 10) : Number.NaN;
-    if (!Number.isNaN(owner) && !isRunning(owner)) await rm(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    if (!Number.isNaN(owner) && !isAlive(owner)) await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 

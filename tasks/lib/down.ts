@@ -26,8 +26,10 @@ export async function takeDown(stack: Stack): Promise<void> {
     {
       title: "What earlier runs left",
       async run(report) {
-        const done = await recover(stack, report);
-        await forgetUnreachableJobs(stack, report);
+        const { state, done } = await recover(stack, report);
+        if (state) {
+          await forgetUnreachableJobs(stack, state, report);
+        }
         return done ?? "nothing";
       },
     },

@@ -1,3 +1,4 @@
+import type { NomadClientPlan } from "../../components/topology";
 import type { PortWish, PreflightPlan } from "../preflight";
 import { localHosts, type Stack } from "./stack";
 
@@ -27,7 +28,7 @@ export function preflightPlan(stack: Stack): PreflightPlan {
     ]),
   ];
   return {
-    ports,
+    ports: [...ports, ...taskPorts(stack, local(nomadClients))],
     // Tasks carry no label of the cluster's, only their node's name.
     ownTaskLabels: local(nomadClients).map(({ host }) => `com.hashicorp.nomad.node_name=${host}`),
     ownLabel: `hashistack.cluster=${cluster.name}`,
@@ -36,6 +37,20 @@ export function preflightPlan(stack: Stack): PreflightPlan {
     memoryMib: 1024,
     runsTasks: nomadClients.some(({ host }) => here.has(host)),
   };
+}
+
+/** Static ports of jobs, where this machine's clients would give them out. */
+function taskPorts({ topology, jobs }: Stack, clients: readonly NomadClientPlan[]): PortWish[] {
+  // Nomad knows nothing of what others hold: it may place a task here although there is room elsewhere.
+  const elsewhere = topology.nomadClients.length > clients.length;
+  return clients.flatMap(({ address }) =>
+    jobs.flatMap(({ id, staticPorts }) =>
+      staticPorts.map(({ label, port }): PortWish => {
+        const purpose = `port ${label} of the job ${id}`;
+        return { port, address, purpose, ...(elsewhere ? { severity: "warning" as const } : {}) };
+      }),
+    ),
+  );
 }
 
 function both(wish: PortWish): PortWish[] {

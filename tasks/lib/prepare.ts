@@ -67,8 +67,9 @@ export function recoverStep(stack: Stack): Step {
   return {
     title: "What earlier runs left",
     run: async (report) => {
-      const done = [await recover(stack, report), await heal(stack, report)].filter(Boolean);
-      return done.length > 0 ? done.join(", ") : "nothing";
+      const { state, done } = await recover(stack, report);
+      const healed = state && (await heal(stack, state, report));
+      return [done, healed].filter(Boolean).join(", ") || "nothing";
     },
   };
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../../offline/command";
+import { isAlive } from "../../offline/process";
 import { processEnvironment } from "./environment";
 import { paths, root } from "./paths";
 import { runAttached } from "./run";
@@ -66,18 +67,4 @@ export async function stateLocks(stack: Stack): Promise<StateLock[]> {
       return { pid, alive: isAlive(pid) };
     }),
   );
-}
-
-/** Whether a process still works: one that has ended and waits for its parent to notice does not. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-  try {
-    return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return !existsSync("/proc/self"); // gone since, or a system without /proc
-  }
 }

@@ -1,27 +1,29 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { run } from "../../offline/command";
 import type { Report } from "../../offline/report";
+import { localContainers } from "./containers";
 import { processEnvironment } from "./environment";
 import { paths, root } from "./paths";
 import { hasState, pulumiQuietly, stateLocks } from "./pulumi";
-import { localHosts, type Stack } from "./stack";
+import type { Stack } from "./stack";
+import { exportState, recordedContainers, type StackState } from "./state";
 
-interface Deployment {
-  readonly deployment: {
-    readonly resources?: readonly { readonly type: string; readonly id?: string }[];
-    pending_operations?: readonly unknown[];
-  };
+/** How a stack was found. */
+export interface Recovered {
+  /** Its state; absent where this checkout never made one. */
+  readonly state?: StackState;
+  /** What there was to do, in words; absent where nothing was. */
+  readonly done?: string;
 }
 
 /**
  * Clears away what a killed run left: its lock, its unfinished operations, and containers that were created but never
  * written to the state, whose names the next run needs. Data is safe: it lies in volumes.
  */
-export async function recover(stack: Stack, report: Report): Promise<string | undefined> {
+export async function recover(stack: Stack, report: Report): Promise<Recovered> {
   if (!hasState(stack)) {
-    return undefined;
+    return {};
   }
   const done: string[] = [];
   let locks = await stateLocks(stack);
@@ -42,20 +44,20 @@ export async function recover(stack: Stack, report: Report): Promise<string | un
     done.push("lock of a killed run removed");
   }
 
-  const exported = JSON.parse(await pulumiQuietly(stack, ["stack", "export", "--stack", stack.name])) as Deployment;
-  const pending = exported.deployment.pending_operations?.length ?? 0;
+  const state = await exportState(stack);
+  const { pending_operations, ...finished } = state.deployment;
+  const pending = pending_operations?.length ?? 0;
   if (pending > 0) {
     report(`an earlier run left ${pending} operations unfinished: they are done anew`);
-    delete exported.deployment.pending_operations;
-    await importState(stack, JSON.stringify(exported));
+    await importState(stack, JSON.stringify({ ...state, deployment: finished }));
     done.push(`${pending} unfinished operations cleared`);
   }
   // Without the mark of a killed run, a container that is not in this state belongs to another checkout's stack.
-  const orphans = locks.length > 0 || pending > 0 ? await removeOrphans(stack, exported) : 0;
+  const orphans = locks.length > 0 || pending > 0 ? await removeOrphans(stack, state) : 0;
   if (orphans > 0) {
     done.push(`${orphans} containers of a killed run removed`);
   }
-  return done.length > 0 ? done.join(", ") : undefined;
+  return { state, ...(done.length > 0 ? { done: done.join(", ") } : {}) };
 }
 
 async function importState(stack: Stack, state: string): Promise<void> {
@@ -73,24 +75,11 @@ async function importState(stack: Stack, state: string): Promise<void> {
   }
 }
 
-async function removeOrphans(stack: Stack, state: Deployment): Promise<number> {
-  const recorded = new Set(
-    state.deployment.resources?.flatMap(({ type, id }) =>
-      type === "docker:index/container:Container" && id ? [id] : [],
-    ),
-  );
+async function removeOrphans(stack: Stack, state: StackState): Promise<number> {
+  const recorded = new Set(recordedContainers(state).map(({ id }) => id));
   let removed = 0;
-  for (const { name, substrate } of localHosts(stack)) {
-    const filters = [`label=hashistack.cluster=${stack.topology.cluster.name}`, `label=hashistack.host=${name}`];
-    const docker = (...args: string[]) => run("docker", ["--host", substrate.endpoint, ...args]);
-    const ids = await docker(
-      "ps",
-      "--all",
-      "--quiet",
-      "--no-trunc",
-      ...filters.flatMap((filter) => ["--filter", filter]),
-    );
-    const orphans = ids.split("\n").filter((id) => id !== "" && !recorded.has(id));
+  for (const { containers, docker } of await localContainers(stack)) {
+    const orphans = containers.filter(({ id }) => !recorded.has(id)).map(({ id }) => id);
     if (orphans.length > 0) {
       await docker("rm", "--force", "--volumes", ...orphans);
       removed += orphans.length;

@@ -2,7 +2,7 @@ import { shareByHand } from "../../offline/engine/sharedMounts";
 import type { Facts, RunningContainer } from "./facts";
 import type { Listener, Protocol } from "./sockets";
 
-/** A port that an agent will listen on. */
+/** A port that an agent or a task will listen on. */
 export interface PortWish {
   readonly port: number;
   readonly address: string;
@@ -10,6 +10,8 @@ export interface PortWish {
   readonly protocol?: Protocol;
   /** Who will listen, in the words of the person who reads a finding. */
   readonly purpose: string;
+  /** What it is to find the port held. @default error */
+  readonly severity?: Finding["severity"];
 }
 
 /** What a stack asks of the machine on which its agents run. */
@@ -78,11 +80,10 @@ function ports(plan: PreflightPlan, facts: Facts, own: ReadonlySet<string>): Fin
     if (holders.length === 0 || holders.some(({ container }) => container !== undefined && own.has(container.id))) {
       return [];
     }
-    const { port, address, protocol = "tcp", purpose } = wish;
+    const { port, address, protocol = "tcp", purpose, severity = "error" } = wish;
     const [holder] = holders as [Holder, ...Holder[]];
-    return [
-      error(`${protocol} port ${port} on ${address} (${purpose}) is held by ${nameOf(holder)}`, remedyFor(holder)),
-    ];
+    const what = `${protocol} port ${port} on ${address} (${purpose}) is held by ${nameOf(holder)}`;
+    return [{ severity, what, remedy: remedyFor(holder) }];
   });
 }
 

@@ -94,11 +94,30 @@ async function socketOwners(inodes: ReadonlySet<string>): Promise<Map<string, Ow
 }
 
 async function describe(pid: string): Promise<Owner> {
-  const [name, cgroup] = await Promise.all(
-    ["comm", "cgroup"].map((file) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "")),
-  );
-  const container = containerOf(cgroup ?? "");
-  return { pid: Number(pid), name: name?.trim() || "?", ...(container ? { container } : {}) };
+  const [name, container] = await Promise.all([aboutProcess(pid, "comm"), containerAround(pid)]);
+  return { pid: Number(pid), name: name.trim() || "?", ...(container ? { container } : {}) };
+}
+
+const aboutProcess = (pid: string, file: string) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "");
+
+/**
+ * Id of the container that a process or one of its ancestors runs in: Nomad's exec driver moves its tasks into control
+ * groups of their own, outside the container of the client that started them.
+ */
+async function containerAround(pid: string): Promise<string | undefined> {
+  for (let current = pid; Number(current) > 1; ) {
+    const container = containerOf(await aboutProcess(current, "cgroup"));
+    if (container !== undefined) {
+      return container;
+    }
+    current = parentOf(await aboutProcess(current, "stat"));
+  }
+  return undefined;
+}
+
+/** A process's parent, from its /proc/…/stat: the second number after the name, which may hold blanks. */
+export function parentOf(stat: string): string {
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1] ?? "0";
 }
 
 /** Id of the container that a process runs in, from its control group; undefined where it runs in none. */

@@ -7,8 +7,8 @@ import { clusterOf, sandbox, secretsFor, topologyOf } from "../support/configs";
 import { MockEngine } from "../support/mockEngine";
 
 const jobs: JobPlan[] = [
-  { name: "nginx", id: "nginx", jobspec: 'job "nginx" {}', vars: { port: "80" }, images: [] },
-  { name: "sleep", id: "sleep", jobspec: 'job "sleep" {}', vars: {}, images: [] },
+  { name: "nginx", id: "nginx", jobspec: 'job "nginx" {}', vars: { port: "80" }, images: [], staticPorts: [] },
+  { name: "sleep", id: "sleep", jobspec: 'job "sleep" {}', vars: {}, images: [], staticPorts: [] },
 ];
 
 async function stack(raw: Record<string, unknown>, preview = false) {

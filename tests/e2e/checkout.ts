@@ -82,6 +82,12 @@ export class Checkout {
     return output;
   }
 
+  /** Lets the copy use the keys of this project's own lab. */
+  async useLab(): Promise<void> {
+    await mkdir(join(this.root, ".hashistack"), { recursive: true });
+    await symlink(join(project, ".hashistack/lab"), join(this.root, ".hashistack/lab"));
+  }
+
   async remove(): Promise<void> {
     await rm(this.root, { recursive: true, force: true });
   }

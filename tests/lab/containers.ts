@@ -9,7 +9,9 @@ export interface ContainerSpec {
   readonly image: string;
   readonly address: string;
   readonly subnet: string;
-  /** Options of `docker create` beyond name, labels and address. */
+  /** Volumes of its own, by where they lie in it: as old as the container, never older. */
+  readonly volumes?: Readonly<Record<string, string>>;
+  /** Options of `docker create` beyond name, labels, address and volumes. */
   readonly options: readonly string[];
   /** @default the image's own */
   readonly command?: readonly string[];
@@ -43,16 +45,27 @@ export async function ensureContainer(
   // Of one that was never started nobody knows whether it was filled.
   if (found !== key || status !== "exited") {
     if (status) await run("docker", ["rm", "--force", "--volumes", name]);
+    const volumes = Object.entries(spec.volumes ?? {});
+    for (const [, volume] of volumes) await run("docker", ["volume", "rm", "--force", volume]);
+    const mounts = volumes.flatMap(([path, volume]) => [
+      "--mount",
+      `type=volume,source=${volume},destination=${path},volume-label=${labLabel}`,
+    ]);
     await run("docker", [
       "create",
       ...["--name", name, ...labels, "--label", `${specLabel}=${key}`],
-      ...["--network", labName, "--ip", spec.address, ...spec.options],
+      ...["--network", labName, "--ip", spec.address, ...mounts, ...spec.options],
       spec.image,
       ...(spec.command ?? []),
     ]);
     await fill(name);
   }
   await run("docker", ["start", name]);
+}
+
+/** Removes a container, whatever it is doing; its volumes go before it is made anew. */
+export async function removeContainer(name: string): Promise<void> {
+  await run("docker", ["rm", "--force", "--volumes", containerOf(name)]).catch(ifMissing("container", ""));
 }
 
 /** Whether a container of that name runs. */
@@ -63,40 +76,69 @@ export async function isRunning(name: string): Promise<boolean> {
   return found.trim() === "true";
 }
 
-/** Makes the lab's network. @throws Error where another network lies there. */
+/**
+ * Makes the lab's network. It is the first thing of a lab to be there and the last to go: whose it is, the engine is.
+ * @throws Error where it is another checkout's, or lies elsewhere than it was asked for.
+ */
 export async function ensureNetwork({ subnet, gateway, others }: Inventory): Promise<void> {
-  const format = "{{range .IPAM.Config}}{{.Subnet}}{{end}}";
-  const found = (
-    await run("docker", ["network", "inspect", "--format", format, labName]).catch(ifMissing("network", ""))
-  ).trim();
-  if (found === subnet) return;
-  if (found) {
-    throw new Error(`The lab runs at ${found}, ${subnet} was asked for. Take it down first: make lab-down`);
+  let found = await findNetwork();
+  if (found === undefined) {
+    const addresses = ["--subnet", subnet, "--gateway", gateway, "--ip-range", others];
+    try {
+      await run("docker", ["network", "create", ...labels, ...addresses, labName]);
+      return;
+    } catch (cause) {
+      // Another checkout may have been quicker since we looked.
+      found = await findNetwork();
+      if (found === undefined) {
+        if (!/overlaps/.test((cause as Error).message)) throw cause;
+        throw new Error(
+          `The network ${subnet} is in use on this machine. Give the lab another one: HASHISTACK_LAB_SUBNET=10.78.0.0/24 make lab-up`,
+        );
+      }
+    }
   }
-  const addresses = ["--subnet", subnet, "--gateway", gateway, "--ip-range", others];
-  try {
-    await run("docker", ["network", "create", ...labels, ...addresses, labName]);
-  } catch (cause) {
-    if (!/overlaps/.test((cause as Error).message)) throw cause;
+  if (found.owner === "") {
     throw new Error(
-      `The network ${subnet} is in use on this machine. Give the lab another one: HASHISTACK_LAB_SUBNET=10.78.0.0/24 make lab-up`,
+      `There is a Docker network ${labName} that no lab has made. Remove it first: docker network rm ${labName}`,
     );
+  }
+  if (found.owner !== root) throw othersLab(found.owner);
+  if (found.subnet !== subnet) {
+    throw new Error(`The lab runs at ${found.subnet}, ${subnet} was asked for. Take it down first: make lab-down`);
   }
 }
 
-/** Folder of the checkout that the running lab belongs to; undefined where none runs. */
+async function findNetwork(): Promise<{ readonly subnet: string; readonly owner: string } | undefined> {
+  const format = `{{range .IPAM.Config}}{{.Subnet}}{{end}} {{index .Labels "${ownerLabel}"}}`;
+  const found = (
+    await run("docker", ["network", "inspect", "--format", format, labName]).catch(ifMissing("network", ""))
+  ).trim();
+  if (!found) return undefined;
+  const [subnet = "", ...owner] = found.split(" ");
+  return { subnet, owner: owner.join(" ") };
+}
+
+/** What is told where the engine has another checkout's lab already. */
+export function othersLab(owner: string): Error {
+  return new Error(`The lab of another checkout is on this engine. Take it down first: make -C ${owner} lab-down`);
+}
+
+/** Folder of the checkout that the engine's lab belongs to, also one that is only coming up; undefined where none is. */
 export async function ownerOfLab(): Promise<string | undefined> {
-  const found = await run("docker", ["ps", "--all", ...ours, "--format", `{{.Label "${ownerLabel}"}}`]);
-  return found.split("\n").find(Boolean);
+  const owner = ["--format", `{{.Label "${ownerLabel}"}}`];
+  const found = [
+    await run("docker", ["ps", "--all", ...ours, ...owner]),
+    await run("docker", ["network", "ls", ...ours, ...owner]),
+  ];
+  return found.flatMap(words)[0];
 }
 
 /** Removes containers, volumes and network of the lab, all of them. */
 export async function removeAll(): Promise<void> {
   const containers = words(await run("docker", ["ps", "--all", "--quiet", ...ours]));
   if (containers.length > 0) await run("docker", ["rm", "--force", "--volumes", ...containers]);
-  const volumes = words(await run("docker", ["volume", "ls", "--quiet"])).filter((name) =>
-    name.startsWith(`${labName}-`),
-  );
+  const volumes = words(await run("docker", ["volume", "ls", "--quiet", ...ours]));
   if (volumes.length > 0) await run("docker", ["volume", "rm", "--force", ...volumes]);
   const networks = words(await run("docker", ["network", "ls", "--quiet", ...ours]));
   if (networks.length > 0) await run("docker", ["network", "rm", ...networks]);

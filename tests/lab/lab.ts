@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { aptInstall } from "../../offline/apt";
 import { run } from "../../offline/command";
-import { ensureEngine } from "../../offline/engine";
+import { ensureEngine, findEngine } from "../../offline/engine";
 import { engineAddress, isUsualEngine } from "../../offline/engine/client";
 import type { EnsuredImage } from "../../offline/images";
 import { withLock } from "../../offline/lock";
@@ -11,10 +11,10 @@ import type { Report } from "../../offline/report";
 import { ensureTool } from "../../offline/toolchain";
 import { paths, root } from "../../tasks/lib/paths";
 import type { Step } from "../../tasks/lib/steps";
-import { ensureNetwork, ownerOfLab, removeAll } from "./containers";
+import { ensureNetwork, othersLab, ownerOfLab, removeAll, removeContainer } from "./containers";
 import { containerOf, inventoryOf, labLabel, labName, machineOf } from "./inventory";
 import { ensureKeys } from "./keys";
-import { ensureMachineImages, type MachineImages } from "./machineImages";
+import { dropOtherImages, ensureMachineImages, type MachineImages } from "./machineImages";
 import { awaitMachine, ensureMachine } from "./machines";
 import { ensurePackages, type PackageRepository } from "./packages";
 import { labPaths } from "./paths";
@@ -44,6 +44,8 @@ export function labUpSteps(): Step[] {
         }
         const { version, origin } = await ensureEngine({ directory: paths.engine, report });
         await refuseOthersLab();
+        // Before the long work: from here on another checkout sees that this engine is taken.
+        await ensureNetwork(inventory);
         await ensurePrograms(report);
         return `${version} ${origin}`;
       },
@@ -80,7 +82,6 @@ export function labUpSteps(): Step[] {
       title: "Services: mirrors of releases, packages and images",
       async run(report) {
         images = await layOutServices(packages, releases, report);
-        await ensureNetwork(inventory);
         await ensureServices(inventory, packages, releases, images);
         return `at http://${inventory.services}`;
       },
@@ -91,6 +92,7 @@ export function labUpSteps(): Step[] {
         const { machines } = inventory;
         await Promise.all(machines.map((machine) => ensureMachine(machine, inventory, machineImages, packages)));
         await Promise.all(machines.map((machine) => awaitMachine(machine, report)));
+        await dropOtherImages(machineImages);
         return undefined;
       },
     },
@@ -110,8 +112,12 @@ export async function labUp(report: Report): Promise<void> {
 /** Takes the lab down: containers, volumes, network and files. Images and packages stay, for the next time. */
 export async function labDown(report: Report): Promise<void> {
   await locked(report, async () => {
-    await refuseOthersLab();
-    await removeAll();
+    if (await findEngine()) {
+      await refuseOthersLab();
+      await removeAll();
+    } else {
+      report("no Docker engine runs here, so no machine does");
+    }
     await rm(labPaths.folder, { recursive: true, force: true });
   });
 }
@@ -128,7 +134,7 @@ async function refuseOthersLab(): Promise<void> {
   const owner = await ownerOfLab();
   if (owner === undefined || owner === root) return;
   if (existsSync(join(owner, "tests/lab/lab.ts"))) {
-    throw new Error(`The lab of another checkout runs on this engine. Take it down first: make -C ${owner} lab-down`);
+    throw othersLab(owner);
   }
   await removeAll();
 }
@@ -163,6 +169,13 @@ export async function startMachine(name: string, report: Report = () => {}): Pro
   const machine = machineOf(inventoryOf(), name);
   await run("docker", ["start", containerOf(machine.name)]);
   await awaitMachine(machine, report);
+}
+
+/** Puts machines where they were when nobody had done anything to them, in about a second each. */
+export async function renewMachines(names: readonly string[], report: Report): Promise<void> {
+  const inventory = inventoryOf();
+  await Promise.all(names.map((name) => removeContainer(machineOf(inventory, name).name)));
+  await labUp(report);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { copyFile, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { aptInstall } from "../../offline/apt";
 import { cached } from "../../offline/cache";
@@ -12,9 +12,11 @@ import { dockerPackages, type PackageRepository } from "./packages";
 /** Raised whenever the same packages and files give another machine. */
 const builderVersion = 1;
 
+const init = "/usr/local/sbin/hashistack-lab-init";
+
 /** Files of a machine beyond its packages: place in the machine, and what it is called in the folder `files`. */
 const machineFiles = {
-  "/etc/systemd/system/hashistack-lab-machine.service": "hashistack-lab-machine.service",
+  [init]: "init.sh",
   "/etc/systemd/system/hashistack-lab-names.service": "hashistack-lab-names.service",
   "/etc/ssh/sshd_config.d/hashistack-lab.conf": "sshd.conf",
 } as const;
@@ -24,7 +26,7 @@ export type MachineImages = Readonly<Record<MachineKind, string>>;
 
 const imageLabel = "hashistack.lab.image";
 
-/** Puts the images of the machines on the engine. Their file systems are made once; older ones of the lab go. */
+/** Puts the images of the machines on the engine. Their file systems are made once. */
 export async function ensureMachineImages(packages: PackageRepository, report: Report): Promise<MachineImages> {
   const files = await Promise.all(Object.values(machineFiles).map((name) => readFile(fileOf(name))));
   const key = `lab-machines-${hashOf(packages.key, JSON.stringify(machineFiles), ...files, String(builderVersion))}`;
@@ -33,7 +35,6 @@ export async function ensureMachineImages(packages: PackageRepository, report: R
     ubuntu: await ensureImage("ubuntu", key, join(folder, "ubuntu.tar"), report),
     docker: await ensureImage("docker", key, join(folder, "docker.tar"), report),
   };
-  await dropOlder(key);
   return images;
 }
 
@@ -46,19 +47,18 @@ async function ensureImage(kind: MachineKind, key: string, archive: string, repo
   if (found) return found;
   report(`putting the image of the ${kind === "docker" ? "Docker hosts" : "Ubuntu machines"} on the engine`);
   const labels = [labLabel, `${imageLabel}=${key}-${kind}`].flatMap((label) => ["--change", `LABEL ${label}`]);
-  const changes = ["ENV container=docker", 'CMD ["/lib/systemd/systemd"]'];
+  const changes = ["ENV container=docker", `CMD ["${init}"]`];
   const options = [...labels, ...changes.flatMap((line) => ["--change", line])];
   return (await run("docker", ["import", ...options, archive, `${labName}/${kind}:latest`])).trim();
 }
 
-/** Images of former recipes; one that a container still uses stays until the next time. */
-async function dropOlder(key: string): Promise<void> {
+/** Removes images of former recipes, once no machine is of them any more. */
+export async function dropOtherImages(images: MachineImages): Promise<void> {
   const ids = (await run("docker", ["image", "ls", "--quiet", "--no-trunc", "--filter", `label=${imageLabel}`]))
     .split("\n")
     .filter(Boolean);
   for (const id of new Set(ids)) {
-    const label = await run("docker", ["image", "inspect", "--format", `{{index .Config.Labels "${imageLabel}"}}`, id]);
-    if (!label.startsWith(key)) await run("docker", ["image", "rm", "--force", id]).catch(() => undefined);
+    if (!Object.values(images).includes(id)) await run("docker", ["image", "rm", "--force", id]);
   }
 }
 
@@ -97,9 +97,11 @@ async function finish(root: string): Promise<void> {
     await mkdir(join(root, path, ".."), { recursive: true });
     await copyFile(fileOf(name), join(root, path));
   }
+  await chmod(join(root, init), 0o755);
+  await writeFile(join(root, "etc/default/locale"), "LANG=C.UTF-8\n");
   await inside(root, "useradd", "--create-home", "--shell", "/bin/bash", labUser);
   await writeFile(join(root, "etc/sudoers.d", labUser), `${labUser} ALL=(ALL) NOPASSWD:ALL\n`, { mode: 0o440 });
-  const enable = ["ssh", "systemd-resolved", "hashistack-lab-machine", "hashistack-lab-names"];
+  const enable = ["ssh", "systemd-resolved", "hashistack-lab-names"];
   await inside(root, "systemctl", "enable", ...enable);
   // There is neither a terminal nor a clock to set in a container.
   const mask = ["console-getty.service", "getty@tty1.service", "systemd-timesyncd.service"];

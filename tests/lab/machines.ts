@@ -42,14 +42,14 @@ export function machineSpec(machine: Machine, { subnet }: Inventory, image: stri
     image,
     address: machine.address,
     subnet,
+    // An engine's own layers cannot lie on this engine's layers.
+    volumes: { "/var/lib/docker": `${containerOf(machine.name)}-docker` },
     options: [
       ...["--hostname", machine.name],
       ...["SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE", "SYS_NICE", "AUDIT_WRITE"].flatMap((name) => ["--cap-add", name]),
       ...["--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined"],
       ...["--tmpfs", "/run:mode=755", "--tmpfs", "/run/lock:mode=1777"],
-      ...["--volume", "/sys/fs/cgroup:/sys/fs/cgroup:rw", "--cgroupns", "host"],
-      // An engine's own layers cannot lie on this engine's layers.
-      ...["--volume", `${containerOf(machine.name)}-docker:/var/lib/docker`],
+      ...["--cgroupns", "private"],
       ...["--stop-signal", "SIGRTMIN+3"],
     ],
   };

@@ -14,7 +14,7 @@ beforeAll(async () => {
   project = await PulumiProject.create("hs-test-nomad", await pulumiCommand(), [
     { kind: "resource", name: "nomad", version: "2.6.1" },
   ]);
-  // The typed SDK is TypeScript: the programs are run as the project's own is, by ts-node.
+  // The typed SDK is TypeScript: the programs are run by ts-node, Pulumi's own way.
   const folder = project.folder;
   await writeFile(path.join(folder, "package.json"), JSON.stringify({ name: "hs-test-nomad", main: "index.ts" }));
   await writeFile(path.join(folder, "Pulumi.yaml"), "name: hs-test-nomad\nruntime: nodejs\n");

@@ -19,7 +19,7 @@ export interface ConsulAclArgs {
 
 /** Who may do what in Consul: policies, and the tokens of the cluster's own agents. */
 export class ConsulAcl extends pulumi.ComponentResource {
-  /** Names of the policies, by what they are for. */
+  /** Ids of the policies, by what they are for: roles take no names. */
   readonly policies: Readonly<Record<PolicyName, pulumi.Output<string>>>;
   /** Depend on this for the agents' tokens to work. */
   readonly ready: pulumi.Resource;
@@ -51,7 +51,7 @@ export class ConsulAcl extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.policies = Object.fromEntries(made.map(([policy, { name }]) => [policy, name])) as ConsulAcl["policies"];
+    this.policies = Object.fromEntries(made.map(([policy, { id }]) => [policy, id])) as ConsulAcl["policies"];
     this.ready = tokens.kept;
     this.registerOutputs({ policies: this.policies });
   }

@@ -8,7 +8,7 @@ export interface TaskIdentitiesArgs {
   readonly ca?: pulumi.Output<string>;
   /** Nomad namespaces whose tasks get a role. */
   readonly namespaces: readonly string[];
-  /** Name of the policy that tasks get. */
+  /** Id of the policy that tasks get. */
   readonly taskPolicy: pulumi.Input<string>;
   /** What must be there first: Nomad's servers. */
   readonly after: readonly pulumi.Resource[];

@@ -2,12 +2,13 @@ import { defineResource, property, type ValuesOf } from "../kit/definition";
 import type { ConsulClient } from "./client";
 import { crud } from "./crud";
 
-const { string } = property;
+const { object, string } = property;
 
 const inputs = {
   authMethod: string({ required: true, replaces: true }),
   bindName: string({ required: true }),
-  bindType: string({ required: true }),
+  bindType: string({ required: true, replaces: true }),
+  bindVars: object({ name: string() }),
   description: string(),
   selector: string(),
 };
@@ -20,6 +21,7 @@ interface ApiRule {
   readonly Selector?: string;
   readonly BindType: string;
   readonly BindName: string;
+  readonly BindVars?: { readonly name?: string } | null;
 }
 
 /** `consul:index/aclBindingRule:AclBindingRule` */
@@ -37,6 +39,7 @@ export const aclBindingRule = defineResource<ConsulClient>()({
       Selector: given.selector ?? "",
       BindType: given.bindType,
       BindName: given.bindName,
+      ...(given.bindVars ? { BindVars: { Name: given.bindVars.name ?? "" } } : {}),
     }),
     flatten: (found) => ({
       authMethod: found.AuthMethod,
@@ -44,6 +47,9 @@ export const aclBindingRule = defineResource<ConsulClient>()({
       selector: found.Selector ?? "",
       bindType: found.BindType,
       bindName: found.BindName,
+      namespace: "",
+      partition: "",
+      ...(found.BindVars ? { bindVars: { name: found.BindVars.name ?? "" } } : {}),
     }),
   }),
 });

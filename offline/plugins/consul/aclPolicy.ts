@@ -40,7 +40,7 @@ export const aclPolicy = defineResource<ConsulClient>()({
       name: Name,
       description: Description,
       rules: Rules,
-      datacenters: Datacenters?.length ? stringSet(Datacenters) : undefined,
+      datacenters: stringSet(Datacenters),
     }),
   }),
 });

@@ -2,40 +2,31 @@ import { stringSet } from "../hashicorp/recorded";
 import { defineResource, property, type ValuesOf } from "../kit/definition";
 import type { ConsulClient } from "./client";
 import { crud } from "./crud";
+import { type ApiIdentities, flattenIdentities, identitiesBody, policyIds, roleIdentities } from "./identities";
 
-const { list, object, set, string } = property;
+const { set, string } = property;
 
 const inputs = {
+  ...roleIdentities,
   description: string(),
   name: string({ autoName: true }),
-  nodeIdentities: list(object({ datacenter: string({ required: true }), nodeName: string({ required: true }) })),
   policies: set(string()),
-  serviceIdentities: list(object({ datacenters: set(string()), serviceName: string() })),
 };
 type Given = ValuesOf<typeof inputs>;
 
-interface ApiRole {
+interface ApiRole extends ApiIdentities {
   readonly ID: string;
   readonly Name: string;
   readonly Description: string;
   readonly Policies?: readonly { readonly ID: string; readonly Name: string }[] | null;
-  readonly NodeIdentities?: readonly { readonly NodeName: string; readonly Datacenter: string }[] | null;
-  readonly ServiceIdentities?:
-    | readonly { readonly ServiceName: string; readonly Datacenters?: readonly string[] | null }[]
-    | null;
-}
-
-/** Policies are given by name or by id, and the program sees again what it gave. */
-function policiesOf(found: ApiRole["Policies"], given: readonly string[] | undefined): string[] | undefined {
-  const ids = new Set(given ?? []);
-  const shown = (found ?? []).map(({ ID, Name }) => (ids.has(ID) ? ID : Name));
-  return shown.length > 0 ? stringSet(shown) : undefined;
 }
 
 /** `consul:index/aclRole:AclRole` */
 export const aclRole = defineResource<ConsulClient>()({
   token: "consul:index/aclRole:AclRole",
   inputs,
+  check: (news) => ({ inputs: news, failures: policyIds(news.policies) }),
+
   ...crud<Given, ApiRole>({
     what: "ACL role",
     path: "/v1/acl/role",
@@ -44,31 +35,16 @@ export const aclRole = defineResource<ConsulClient>()({
       ...(id ? { ID: id } : {}),
       Name: given.name,
       Description: given.description ?? "",
-      Policies: (given.policies ?? []).map((policy) =>
-        /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(policy) ? { ID: policy } : { Name: policy },
-      ),
-      NodeIdentities: (given.nodeIdentities ?? []).map(({ nodeName, datacenter }) => ({
-        NodeName: nodeName,
-        Datacenter: datacenter,
-      })),
-      ServiceIdentities: (given.serviceIdentities ?? []).map(({ serviceName, datacenters }) => ({
-        ServiceName: serviceName,
-        Datacenters: datacenters ?? [],
-      })),
+      Policies: (given.policies ?? []).map((policy) => ({ ID: policy })),
+      ...identitiesBody(given),
     }),
-    flatten: (found, given) => ({
+    flatten: (found) => ({
       name: found.Name,
       description: found.Description,
-      policies: policiesOf(found.Policies, given.policies),
-      nodeIdentities: found.NodeIdentities?.length
-        ? found.NodeIdentities.map(({ NodeName, Datacenter }) => ({ nodeName: NodeName, datacenter: Datacenter }))
-        : undefined,
-      serviceIdentities: found.ServiceIdentities?.length
-        ? found.ServiceIdentities.map(({ ServiceName, Datacenters }) => ({
-            serviceName: ServiceName,
-            datacenters: stringSet(Datacenters),
-          }))
-        : undefined,
+      namespace: "",
+      partition: "",
+      policies: stringSet(found.Policies?.map(({ ID }) => ID)),
+      ...flattenIdentities(found),
     }),
   }),
 });

@@ -1,12 +1,12 @@
 import { doing } from "../hashicorp/errors";
-import { defineResource, property, type ValuesOf } from "../kit/definition";
+import { defineResource, property, type Values, type ValuesOf } from "../kit/definition";
 import type { ConsulClient } from "./client";
-import { covers, sameJson } from "./json";
+import { goJson, sameEntry } from "./json";
 
 const { string } = property;
 
 const inputs = {
-  configJson: string({ same: sameJson }),
+  configJson: string({ same: sameEntry }),
   kind: string({ required: true, replaces: true }),
   name: string({ autoName: true, replaces: true }),
 };
@@ -18,31 +18,31 @@ export const configEntry = defineResource<ConsulClient>()({
   token: "consul:index/configEntry:ConfigEntry",
   inputs,
 
+  check(news) {
+    const { configJson } = news;
+    const wrong = typeof configJson === "string" && entryOf(configJson) === undefined;
+    const reason = 'configJson is no JSON object; expected e.g. {"Protocol":"http"}';
+    return { inputs: news, failures: wrong ? [{ property: "configJson", reason }] : [] };
+  },
+
   async create(given, { config, signal }) {
-    await write(config, given, signal);
-    return { id: `${given.kind}-${given.name}`, outputs: { ...given } };
+    const outputs = await write(config, given, signal);
+    return { id: outputs.id, outputs };
   },
 
   async update(_, given, { config, signal }) {
-    await write(config, given, signal);
-    return { outputs: { ...given } };
+    return { outputs: await write(config, given, signal) };
   },
 
-  async read({ id, inputs: given, state }, { config, signal }) {
-    const { kind = state.kind, name = state.name } = given;
-    const path = at(String(kind), String(name));
-    const found = await doing(`error reading config entry ${JSON.stringify(id)}`, () =>
-      config.find<Entry>(path, { signal }),
-    );
-    if (!found) return undefined;
-    const asked = given.configJson ?? (state.configJson as string | undefined);
-    return { id, outputs: { kind: String(kind), name: String(name), configJson: shown(found, asked) } };
+  async read({ id, state }, { config, signal }) {
+    const { kind, name } = locate(id, state);
+    const found = await find(config, kind, name, signal);
+    return found && { id: idOf(kind, name), outputs: flatten(kind, name, found) };
   },
 
   async delete({ id, state }, { config, signal }) {
-    await doing(`error deleting config entry ${JSON.stringify(id)}`, () =>
-      config.deleteIfThere(at(String(state.kind), String(state.name)), { signal }),
-    );
+    const { kind, name } = locate(id, state);
+    await doing(`error deleting config entry ${kind}/${name}`, () => config.deleteIfThere(at(kind, name), { signal }));
   },
 });
 
@@ -50,25 +50,51 @@ function at(kind: string, name: string): string {
   return `/v1/config/${encodeURIComponent(kind)}/${encodeURIComponent(name)}`;
 }
 
-async function write(client: ConsulClient, { kind, name, configJson }: Given, signal: AbortSignal): Promise<void> {
-  const what = `error writing config entry ${kind}/${name}`;
-  let entry: Entry;
-  try {
-    entry = JSON.parse(configJson ?? "{}") as Entry;
-  } catch (cause) {
-    throw new Error(`${what}: configJson is no JSON: ${(cause as Error).message}`, { cause });
-  }
-  await doing(what, async () => {
-    const accepted = await client.put<boolean>("/v1/config", { ...entry, Kind: kind, Name: name }, { signal });
-    if (accepted === false) throw new Error("Consul did not take it; somebody else may be writing it");
-  });
+function idOf(kind: string, name: string): string {
+  return `${kind}-${name}`;
 }
 
-/** What was asked for where Consul still holds that; else what it holds, less what it adds to everything. */
-function shown(found: Entry, asked: string | undefined): string {
-  if (asked !== undefined && covers(found, JSON.parse(asked))) {
-    return asked;
+/** An entry is imported as `<kind>/<name>`; a state tells both. */
+function locate(id: string, state: Values): { kind: string; name: string } {
+  const [, kind, name] = /^([^/]+)\/(.+)$/.exec(id) ?? [];
+  const known = { kind: state.kind ?? kind, name: state.name ?? name };
+  if (typeof known.kind === "string" && typeof known.name === "string") return { kind: known.kind, name: known.name };
+  throw new Error(
+    `config entry ${JSON.stringify(id)} cannot be looked up; expected <kind>/<name>, e.g. service-defaults/web`,
+  );
+}
+
+function entryOf(json: string): Entry | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Entry) : undefined;
+  } catch {
+    return undefined;
   }
+}
+
+async function write(client: ConsulClient, { kind, name, configJson = "{}" }: Given, signal: AbortSignal) {
+  const [what, key] = [`error writing config entry ${kind}/${name}`, name as string];
+  await doing(what, async () => {
+    // Consul says false where another write came between; the entry is then as that one left it.
+    const accepted = await client.put<boolean>(
+      "/v1/config",
+      { ...entryOf(configJson), Kind: kind, Name: key },
+      { signal },
+    );
+    if (accepted === false) throw new Error("Consul did not take it; somebody else may be writing it");
+  });
+  const found = await find(client, kind, key, signal);
+  if (!found) throw new Error(`${what}: it is gone again right after it was written; look who deleted it`);
+  return flatten(kind, key, found);
+}
+
+function find(client: ConsulClient, kind: string, name: string, signal: AbortSignal): Promise<Entry | undefined> {
+  return doing(`error reading config entry ${kind}/${name}`, () => client.find<Entry>(at(kind, name), { signal }));
+}
+
+/** What Consul holds, less what it keeps for itself. */
+function flatten(kind: string, name: string, found: Entry) {
   const { Kind: _, Name: __, CreateIndex: ___, ModifyIndex: ____, Hash: _____, ...own } = found;
-  return JSON.stringify(own);
+  return { id: idOf(kind, name), kind, name, configJson: goJson(own) };
 }

@@ -28,13 +28,13 @@ export function crud<Given, Found>(plan: CrudPlan<Given, Found>) {
       const made = await doing(`error creating ${what} ${named(given)}`, () =>
         config.put<Found>(path, body(given), { signal }),
       );
-      return { id: idOf(made), outputs: flatten(made, given) };
+      return { id: idOf(made), outputs: { id: idOf(made), ...flatten(made, given) } };
     },
     async update({ id }: { id: string }, given: Given, { config, signal }: Context<ConsulClient>): Promise<Outcome> {
       const made = await doing(`error updating ${what} ${JSON.stringify(id)}`, () =>
         config.put<Found>(at(id), body(given, id), { signal }),
       );
-      return { outputs: flatten(made, given) };
+      return { outputs: { id, ...flatten(made, given) } };
     },
     async read(
       { id, inputs: given }: { id: string; inputs: Partial<Given> },
@@ -43,7 +43,7 @@ export function crud<Given, Found>(plan: CrudPlan<Given, Found>) {
       const found = await doing(`error reading ${what} ${JSON.stringify(id)}`, () =>
         config.findAcl<Found>(at(id), { signal }),
       );
-      return found ? { id, outputs: flatten(found, given) } : undefined;
+      return found ? { id: idOf(found), outputs: { id: idOf(found), ...flatten(found, given) } } : undefined;
     },
     async delete({ id }: { id: string }, { config, signal }: Context<ConsulClient>): Promise<void> {
       await doing(`error deleting ${what} ${JSON.stringify(id)}`, () => config.deleteIfThere(at(id), { signal }));

@@ -1,36 +1,39 @@
-import type { Value } from "../kit/definition";
+/** JSON as Go writes it, which is how the official plugin records what it read: sorted, close, and safe inside HTML. */
+export function goJson(value: unknown): string {
+  return JSON.stringify(sorted(value)).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
 
-/** Whether two JSON texts mean the same; texts that are none are the same only to the letter. */
-export function sameJson(before: Value, after: Value): boolean {
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));
+}
+
+/**
+ * Whether two config entries in JSON mean the same: names of fields in any case, and what is empty as good as absent.
+ * What Consul fills in (such as an intention's Precedence) is a difference: the official plugin takes it for one.
+ */
+export function sameEntry(before: unknown, after: unknown): boolean {
   try {
-    return canonical(JSON.parse(String(before))) === canonical(JSON.parse(String(after)));
+    return meaning(JSON.parse(String(before))) === meaning(JSON.parse(String(after)));
   } catch {
     return before === after;
   }
 }
 
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) {
-    return `[${value.map(canonical).join(",")}]`;
-  }
-  if (typeof value !== "object" || value === null) {
-    return JSON.stringify(value);
-  }
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(",")}}`;
+function meaning(value: unknown): string {
+  return JSON.stringify(sorted(essence(value)) ?? null);
 }
 
-/** Whether everything that was asked for is there; what Consul adds of its own is no difference. */
-export function covers(found: unknown, asked: unknown): boolean {
-  if (Array.isArray(asked)) {
-    return (
-      Array.isArray(found) && found.length === asked.length && asked.every((item, index) => covers(found[index], item))
-    );
-  }
-  if (typeof asked === "object" && asked !== null) {
-    const there = (found ?? {}) as Record<string, unknown>;
-    return Object.entries(asked).every(([key, item]) => covers(there[key], item));
-  }
-  // Consul leaves out what is empty.
-  return found === asked || (found === undefined && (asked === "" || asked === 0 || asked === false || asked === null));
+function essence(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length > 0 ? value.map((item) => essence(item) ?? null) : undefined;
+  if (typeof value !== "object" || value === null) return value || undefined;
+  const entries = Object.entries(value)
+    .map(([key, item]) => [key.toLowerCase(), essence(item)] as const)
+    .filter(([, item]) => item !== undefined);
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }

@@ -1,19 +1,19 @@
-import { doing } from "../hashicorp/errors";
 import { defineResource, property, type Values, type ValuesOf } from "../kit/definition";
 import type { ConsulClient } from "./client";
+import { KeyStore } from "./kv";
 
-const { boolean, integer, list, object, string } = property;
+const { boolean, integer, map, object, set, string } = property;
 
 const inputs = {
   datacenter: string({ computed: true, replaces: true }),
-  keys: list(
+  keys: set(
     object({
       default: string(),
-      delete: boolean(),
-      flags: integer(),
+      delete: boolean({ default: false }),
+      flags: integer({ default: 0 }),
       name: string(),
       path: string({ required: true }),
-      value: string(),
+      value: string({ computed: true }),
     }),
   ),
 };
@@ -24,62 +24,63 @@ export const keys = defineResource<ConsulClient>()({
   token: "consul:index/keys:Keys",
   schemaVersion: 1,
   inputs,
-  outputs: { var: property.map(string()) },
-  refused: { token: "give the token to the provider", namespace: "namespaces are Consul Enterprise's" },
-
-  async create({ keys: given = [] }, { config, signal }) {
-    for (const key of given) await write(config, key, signal);
-    return { id: "consul", outputs: { var: {}, keys: given as never } };
+  outputs: { var: map(string()) },
+  refused: {
+    token: "the stand-in for the consul plugin does not support `token` here; give the token to the provider",
   },
 
-  async update({ inputs: before }, { keys: given = [] }, { config, signal }) {
+  async create({ keys: given = [], datacenter }, { config, signal }) {
+    const store = new KeyStore(config, datacenter ?? "", signal);
+    for (const key of given) await write(store, key);
+    return { id: "consul", outputs: await look(store, given, datacenter ?? (await config.datacenter(signal))) };
+  },
+
+  async update({ inputs: before }, { keys: given = [], datacenter }, { config, signal }) {
+    const store = new KeyStore(config, datacenter ?? "", signal);
+    // What is new comes before what goes: a renamed key is never missing under both names.
+    for (const key of given) await write(store, key);
     const kept = new Set(given.map(({ path }) => path));
-    for (const key of before.keys ?? []) {
-      if (!kept.has(key.path)) await remove(config, key, signal);
-    }
-    for (const key of given) await write(config, key, signal);
-    return { outputs: { var: {}, keys: given as never } };
+    for (const key of before.keys ?? []) if (!kept.has(key.path)) await remove(store, key);
+    return { outputs: await look(store, given, datacenter ?? (await config.datacenter(signal))) };
   },
 
-  async read({ id, inputs: before, state }, { config, signal }) {
-    const given = before.keys ?? [];
-    const found: Values[] = [];
-    for (const key of given) {
-      const value = await find(config, key.path, signal);
-      // A key that is gone is shown as empty: the next run writes it again.
-      found.push({ ...key, value: value ?? "" });
-    }
-    return { id, outputs: { ...state, keys: found as never } };
+  async read({ id, inputs: { keys: given = [] }, state }, { config, signal }) {
+    const datacenter = (state.datacenter as string | undefined) ?? (await config.datacenter(signal));
+    return { id, outputs: await look(new KeyStore(config, datacenter, signal), given, datacenter) };
   },
 
-  async delete({ inputs: before }, { config, signal }) {
-    for (const key of before.keys ?? []) await remove(config, key, signal);
+  async delete({ inputs: before, state }, { config, signal }) {
+    const store = new KeyStore(config, (state.datacenter as string | undefined) ?? "", signal);
+    for (const key of before.keys ?? []) await remove(store, key);
   },
 });
 
-function at(path: string): string {
-  return `/v1/kv/${path.split("/").map(encodeURIComponent).join("/")}`;
+/** A key without a value is only read. */
+async function write(store: KeyStore, { path, value, flags }: Key): Promise<void> {
+  if (value) await store.put({ path, value, flags });
 }
 
-async function write(client: ConsulClient, { path, value, flags }: Key, signal: AbortSignal): Promise<void> {
-  // A key without a value is only read.
-  if (value === undefined) return;
-  await doing(`error writing the key ${JSON.stringify(path)}`, () =>
-    client.request("PUT", at(path), { text: value, query: { flags: flags || undefined }, signal }),
-  );
+/** Unless it says so, a key outlives its resource. */
+async function remove(store: KeyStore, key: Key): Promise<void> {
+  if (key.delete) await store.delete(key.path);
 }
 
-async function remove(client: ConsulClient, key: Key, signal: AbortSignal): Promise<void> {
-  // Unless it says so, a key outlives its resource.
-  if (!key.delete) return;
-  await doing(`error deleting the key ${JSON.stringify(key.path)}`, () =>
-    client.deleteIfThere(at(key.path), { signal }),
-  );
-}
-
-async function find(client: ConsulClient, path: string, signal: AbortSignal): Promise<string | undefined> {
-  const found = await doing(`error reading the key ${JSON.stringify(path)}`, () =>
-    client.find<{ Value: string | null }[]>(at(path), { signal }),
-  );
-  return found && Buffer.from(found[0]?.Value ?? "", "base64").toString("utf8");
+/** What is there now: a key that is gone shows as empty, and the next run writes it again. */
+async function look(store: KeyStore, given: readonly Key[], datacenter: string): Promise<Values> {
+  const shown: { [property: string]: string | number | boolean }[] = [];
+  const vars: { [name: string]: string } = {};
+  for (const key of given) {
+    const found = await store.get(key.path);
+    const value = found?.value || (key.default ?? "");
+    if (key.name) vars[key.name] = value;
+    shown.push({
+      default: key.default ?? "",
+      delete: key.delete ?? false,
+      flags: found?.flags ?? 0,
+      name: key.name ?? "",
+      path: key.path,
+      value: key.value ? value : "",
+    });
+  }
+  return { id: "consul", datacenter, keys: shown, var: vars };
 }

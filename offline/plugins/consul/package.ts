@@ -3,16 +3,18 @@ import { aclAuthMethod } from "./aclAuthMethod";
 import { aclBindingRule } from "./aclBindingRule";
 import { aclPolicy } from "./aclPolicy";
 import { aclRole } from "./aclRole";
+import { aclToken, getAclTokenSecretId } from "./aclToken";
 import { ConsulClient } from "./client";
 import { connection } from "./config";
 import { configEntry } from "./configEntry";
+import { keyPrefix } from "./keyPrefix";
 import { keys } from "./keys";
 
 const { boolean, list, object, string } = property;
 
 const opened = new Set<ConsulClient>();
 
-/** Stand-in for the official consul plugin: ACL policies, roles, auth methods, binding rules; config entries; keys. */
+/** Stand-in for the official consul plugin: what belongs to ACLs, config entries, keys. */
 export const consul = definePackage({
   name: "consul",
   version: "3.15.1",
@@ -37,7 +39,8 @@ export const consul = definePackage({
     opened.add(client);
     return client;
   },
-  resources: [aclPolicy, aclRole, aclAuthMethod, aclBindingRule, configEntry, keys],
+  resources: [aclPolicy, aclRole, aclToken, aclAuthMethod, aclBindingRule, configEntry, keys, keyPrefix],
+  functions: [getAclTokenSecretId],
   close: () => {
     for (const client of opened) client.close();
   },

@@ -53,7 +53,8 @@ function checkObject(
     if (inputs[name] !== undefined) continue;
     // What was chosen once stays: a name must not change, and a new default is no reason to touch what runs.
     const kept = isList(oldDefaults) && oldDefaults.includes(name) ? olds?.[name] : undefined;
-    const value = kept ?? (shape.autoName ? automaticName(shape.autoName, options) : defaultOf(shape, options));
+    const chosen = () => (shape.autoName ? automaticName(shape.autoName, options) : defaultOf(shape, options));
+    const value = options.style === "framework" ? undefined : (kept ?? chosen());
     if (value !== undefined && value !== null) {
       inputs[name] = checkValue(value, undefined, shape, [...path, name], options, failures);
       defaulted.push(name);

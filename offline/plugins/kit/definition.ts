@@ -118,6 +118,9 @@ export interface ResourceDefinition<I extends Properties = Properties, Config = 
     context: Context<Config>,
   ) => CheckResult | Promise<CheckResult>;
 
+  /** Inputs that follow from others, once the defaults are in (`framework` packages). Values may be unknown or secret. */
+  readonly complete?: (inputs: Values) => Values;
+
   /** Replaces the kit's diff. `compare()` computes the kit's, to add to it or to filter it. */
   readonly diff?: (
     before: Before<Values>,
@@ -169,11 +172,14 @@ export interface PackageDefinition<C extends Properties = Properties, Config = u
   readonly version?: string;
   /**
    * How the official plugin is made, because Check and Diff differ:
-   * - `bridged` (docker, nomad; Terraform bridge): `__defaults` at every level of the inputs, `__meta` in the state,
-   *   Diff compares the old *state* with the new inputs, zero values equal absent ones;
+   * - `bridged` (docker, nomad, consul; Terraform bridge): `__defaults` at every level of the inputs, `__meta` in the
+   *   state, Diff compares the old *state* with the new inputs, zero values equal absent ones;
+   * - `framework` (random, tls; the bridge over Terraform's plugin framework): inputs stay as the program gave them and
+   *   defaults are the state's affair, Diff compares the old state with the completed inputs exactly and tells
+   *   the names of properties only;
    * - `inferred` (command; pulumi-go-provider): Diff compares the old and new inputs exactly.
    */
-  readonly style: "bridged" | "inferred";
+  readonly style: "bridged" | "framework" | "inferred";
   /** Properties of the provider resource and of `pulumi config set <package>:…`. */
   readonly config: C;
   /** Makes what handlers find in `context.config`. Called lazily, once; throw to say what is wrong. */

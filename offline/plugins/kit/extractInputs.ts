@@ -1,4 +1,6 @@
 import { defaultsKey } from "./check";
+import type { PackageDefinition } from "./definition";
+import { withoutDefaults } from "./outputs";
 import { equal, reveal } from "./secrets";
 import type { Properties, Property, Shape } from "./shape";
 import { isList, isMap, Secret, type Value, type Values } from "./values";
@@ -7,8 +9,15 @@ import { isList, isMap, Secret, type Value, type Values } from "./values";
  * Inputs after a bridged plugin read a resource: the old ones with what is really there. An import has no old inputs;
  * then it is everything a program would have to say, less what is the default anyway.
  */
-export function extractInputs(olds: Values, state: Values, properties: Properties): Values {
-  return Object.keys(olds).length === 0 ? importInputs(state, properties) : refreshObject(olds, state, properties);
+export function extractInputs(
+  olds: Values,
+  state: Values,
+  properties: Properties,
+  style: PackageDefinition["style"] = "bridged",
+): Values {
+  if (Object.keys(olds).length > 0) return refreshObject(olds, state, properties);
+  const inputs = importInputs(state, properties, style === "bridged");
+  return style === "bridged" ? inputs : withoutDefaults(inputs);
 }
 
 function refreshObject(olds: Values, state: Values, properties: Properties): Values {
@@ -47,12 +56,13 @@ function refreshValue(old: Value, live: Value, shape: (Shape & Partial<Property>
   return equal(old, plain) ? old : plain;
 }
 
-function importInputs(state: Values, properties: Properties): Values {
+/** @param tidy leave out what is the default anyway; a framework provider does not tell its bridge what that is. */
+function importInputs(state: Values, properties: Properties, tidy = true): Values {
   const inputs: { [name: string]: Value } = { [defaultsKey]: [] };
   for (const [name, shape] of Object.entries(properties)) {
     const value = reveal(state[name] ?? null);
     if (value === null || isZero(value)) continue;
-    if (shape.default !== undefined && equal(value, shape.default as Value)) continue;
+    if (tidy && shape.default !== undefined && equal(value, shape.default as Value)) continue;
     inputs[name] = imported(value, shape);
   }
   return inputs;

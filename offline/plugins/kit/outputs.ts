@@ -18,12 +18,12 @@ export function finishOutputs(
   limits: Limits = {},
 ): Values {
   const merged: { [name: string]: Value | undefined } = { ...withoutDefaults(inputs), ...outputs };
-  if (style === "bridged") {
-    const meta = metadata(definition, limits);
+  if (style !== "inferred") {
+    const meta = metadata(definition, style === "bridged" ? limits : {});
     if (meta !== undefined && merged.__meta === undefined) merged.__meta = meta;
   }
   const plain =
-    style === "inferred" ? mapValues(merged, (value) => (value === null ? undefined : value)) : (merged as Values);
+    style === "bridged" ? (merged as Values) : mapValues(merged, (value) => (value === null ? undefined : value));
   return markSecrets(conceal(plain, inputs), { ...definition.inputs, ...definition.outputs });
 }
 
@@ -62,7 +62,8 @@ export function planCreate(definition: ResourceDefinition, style: Style, inputs:
   const outputs: { [name: string]: Value | undefined } = {};
   for (const [name, shape] of Object.entries(definition.outputs ?? {})) {
     // An inferred plugin leaves optional outputs out of a preview.
-    if (style === "bridged" || shape.required) outputs[name] = UNKNOWN;
+    if (style === "framework" && shape.default !== undefined) outputs[name] = shape.default as Value;
+    else if (style !== "inferred" || shape.required) outputs[name] = UNKNOWN;
   }
   for (const [name, shape] of Object.entries(definition.inputs)) {
     if (shape.computed && inputs[name] === undefined) outputs[name] = UNKNOWN;
@@ -80,7 +81,7 @@ export function planUpdate(definition: ResourceDefinition, style: Style, state: 
   const chosen = Object.fromEntries(
     computed.filter((name) => news[name] === undefined).map((name) => [name, state[name]]),
   );
-  if (style === "bridged") return { ...kept, ...chosen };
+  if (style !== "inferred") return { ...kept, ...chosen };
   const changed = Object.keys(definition.inputs).some(
     (name) => isUnknown(news[name]) || (state[name] !== undefined && !equal(news[name], state[name])),
   );

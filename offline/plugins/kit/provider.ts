@@ -6,6 +6,7 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { checkProperties } from "./check";
+import { completed } from "./complete";
 import { checkConfig, diffConfig, parseConfig } from "./config";
 import {
   type Context,
@@ -156,7 +157,7 @@ export function createProvider<Config>(
 
     async create(request: pb.CreateRequest) {
       const resource = resourceOf(request);
-      const raw = decode(request.getProperties());
+      const raw = completed(resource, style, decode(request.getProperties()));
       const limits = { create: request.getTimeout() || undefined };
       if (request.getPreview()) {
         const outputs = resource.plan
@@ -193,9 +194,9 @@ export function createProvider<Config>(
         const inputs =
           found.inputs !== undefined
             ? conceal(found.inputs, rawInputs)
-            : style === "bridged"
-              ? extractInputs(rawInputs, outputs, resource.inputs)
-              : rawInputs;
+            : style === "inferred"
+              ? rawInputs
+              : extractInputs(rawInputs, outputs, resource.inputs, style);
         return new pb.ReadResponse()
           .setId(found.id)
           .setProperties(encode(outputs))
@@ -205,7 +206,7 @@ export function createProvider<Config>(
 
     async update(request: pb.UpdateRequest) {
       const resource = resourceOf(request);
-      const raw = decode(request.getNews());
+      const raw = completed(resource, style, decode(request.getNews()));
       const rawState = decode(request.getOlds(), { nulls: style === "bridged" });
       const oldInputs = request.hasOldInputs() ? decode(request.getOldInputs()) : rawState;
       const limits = { update: request.getTimeout() || undefined };
@@ -299,12 +300,12 @@ function diffResponse(
 ): pb.DiffResponse {
   const response = new pb.DiffResponse()
     .setChanges(changes.length > 0 ? pb.DiffResponse.DiffChanges.DIFF_SOME : pb.DiffResponse.DiffChanges.DIFF_NONE)
-    .setHasdetaileddiff(true)
+    .setHasdetaileddiff(style !== "framework")
     .setDeletebeforereplace(deleteBeforeReplace);
-  const named = (path: string) => (style === "bridged" ? rootOf(path) : path);
+  const named = (path: string) => (style === "inferred" ? path : rootOf(path));
   response.setDiffsList([...new Set(changes.map((change) => named(change.path)))]);
   response.setReplacesList([...new Set(changes.filter((c) => c.replaces).map((change) => named(change.path)))]);
-  for (const change of changes) {
+  for (const change of style === "framework" ? [] : changes) {
     const kind =
       `${change.kind.toUpperCase()}${change.replaces ? "_REPLACE" : ""}` as keyof typeof pb.PropertyDiff.Kind;
     const detail = new pb.PropertyDiff().setKind(pb.PropertyDiff.Kind[kind]).setInputdiff(change.inputDiff ?? false);

@@ -1,10 +1,18 @@
 import { defaultsKey } from "./check";
+import { completed } from "./complete";
 import type { Before, Change, Context, DiffResult, PackageDefinition, ResourceDefinition } from "./definition";
 import { diffBridged } from "./diffBridged";
+import { diffFramework } from "./diffFramework";
 import { diffInferred } from "./diffInferred";
 import { isWithin } from "./path";
 import { equal, revealAll } from "./secrets";
 import { isList, type Values } from "./values";
+
+const differs: Record<PackageDefinition["style"], typeof diffInferred> = {
+  inferred: diffInferred,
+  bridged: (state, news, ...rest) => diffBridged(revealAll(state), revealAll(news), ...rest),
+  framework: (state, news, ...rest) => diffFramework(revealAll(state), revealAll(news), ...rest),
+};
 
 /** What Diff answers: the definition's own comparison or the kit's, less what the program ignores. */
 export async function diffResource(
@@ -16,16 +24,14 @@ export async function diffResource(
   context: () => Promise<Context>,
 ): Promise<Required<DiffResult>> {
   const canUpdate = definition.update !== undefined;
+  const planned = completed(definition, style, news);
   const compare = (): DiffResult => ({
-    changes:
-      style === "inferred"
-        ? diffInferred(before.state, news, definition.inputs, canUpdate)
-        : diffBridged(revealAll(before.state), revealAll(news), definition.inputs, canUpdate),
+    changes: differs[style](before.state, planned, definition.inputs, canUpdate),
   });
   const result = definition.diff
     ? await definition.diff(
         { id: before.id, inputs: revealAll(before.inputs), state: revealAll(before.state) },
-        revealAll(news),
+        revealAll(planned),
         await context(),
         compare,
       )

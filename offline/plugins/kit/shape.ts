@@ -22,7 +22,8 @@ export interface PropertyOptions {
   /** A change replaces the resource. On a nested property: a change of that property does. */
   readonly replaces?: boolean;
   /**
-   * Used where the program gives none, recorded in `__defaults` by bridged packages.
+   * Used where the program gives none, recorded in `__defaults` by bridged packages. Framework packages leave it out of
+   * the inputs and have it in the state; there an output may have one too, which a preview then shows.
    * `env` names environment variables that come before `value`.
    */
   readonly default?: Value | { readonly env: readonly string[]; readonly value?: Value };

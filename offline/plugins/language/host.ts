@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/language_pb";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
@@ -7,7 +7,7 @@ import type { Methods, PluginProcess } from "../kit/server";
 import { installPackages } from "./install";
 import { parseOptions } from "./options";
 import { dependencies, requiredPlugins } from "./packages";
-import { nodeCommand, runProgram } from "./program";
+import { runProgram } from "./program";
 
 /** How long a program may take to end once it is asked to, before it is ended, in milliseconds. */
 const stopTimeout = 4000;
@@ -34,14 +34,8 @@ export function createLanguageHost(version: string, engineAddressArgument: strin
       return new plugin.PluginInfo().setVersion(version);
     },
     async about() {
-      const [executable, nodeVersion] = execFileSync(
-        nodeCommand,
-        ["-p", "process.execPath + '\\n' + process.version"],
-        {
-          encoding: "utf8",
-        },
-      ).split("\n");
-      return new pb.AboutResponse().setExecutable(executable ?? "").setVersion(nodeVersion ?? "");
+      // This file is started through `env node`: what runs it is what will run the program.
+      return new pb.AboutResponse().setExecutable(process.execPath).setVersion(process.version);
     },
     async getRequiredPackages(request: pb.GetRequiredPackagesRequest) {
       return new pb.GetRequiredPackagesResponse().setPackagesList(

@@ -62,7 +62,7 @@ export async function runProgram(run: ProgramRun, onStart: (child: ChildProcess)
 }
 
 /** `node` from the PATH, as the person uses it, not the one that runs this plugin. */
-export const nodeCommand = "node";
+const nodeCommand = "node";
 
 function judge(code: number | null, signal: NodeJS.Signals | null, tail: string): ProgramResult {
   if (code === 0) return { error: "", bail: false };

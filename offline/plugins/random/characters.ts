@@ -1,4 +1,76 @@
 import { randomInt } from "node:crypto";
+import { type Failure, property, Unknown, type Value, type Values } from "../kit/definition";
+
+const { boolean, integer, map, string } = property;
+
+const flag = boolean({ default: true, replaces: true });
+const least = integer({ default: 0, replaces: true });
+
+/** Inputs of passwords and strings: every kind is allowed, none is demanded. */
+export const characterInputs = {
+  keepers: map(string(), { replaces: true }),
+  length: integer({ required: true, replaces: true }),
+  lower: flag,
+  minLower: least,
+  minNumeric: least,
+  minSpecial: least,
+  minUpper: least,
+  // Two names of one thing: see completeCharacters.
+  number: boolean({ replaces: true }),
+  numeric: boolean({ replaces: true }),
+  overrideSpecial: string({
+    replaces: true,
+    same: (before: Value, after: Value) => before === after || (before === "" && after === null),
+  }),
+  special: flag,
+  upper: flag,
+};
+
+/** `number` is the older name of `numeric`: what is said of one holds for the other. */
+export function completeCharacters(inputs: Values): Values {
+  const numeric = inputs.numeric ?? inputs.number ?? true;
+  return { ...inputs, number: inputs.number ?? numeric, numeric };
+}
+
+/** Refuses what no text can be made of. */
+export function checkCharacters(news: Values): { inputs: Values; failures: readonly Failure[] } {
+  const known = !Object.values(news).some((value) => value instanceof Unknown);
+  const failures: Failure[] = [];
+  if (news.number !== undefined && news.numeric !== undefined && news.number !== news.numeric && known) {
+    failures.push({
+      property: "number",
+      reason: "number and numeric are one setting and must not differ; give numeric",
+    });
+  }
+  const problem = known ? characterProblem(planOf(news)) : undefined;
+  return { inputs: news, failures: problem ? [...failures, problem] : failures };
+}
+
+/** Inputs that an imported text has: nobody knows what it was made of. */
+export function importedCharacters(text: string): Values {
+  const flags = Object.fromEntries(["lower", "number", "numeric", "special", "upper"].map((name) => [name, true]));
+  const none = Object.fromEntries(["minLower", "minNumeric", "minSpecial", "minUpper"].map((name) => [name, 0]));
+  return { ...flags, ...none, length: Buffer.byteLength(text) };
+}
+
+/** What the inputs ask for, with the defaults for what they leave out. */
+export function planOf(given: Values): CharacterPlan {
+  const all = completeCharacters(given);
+  const allowed = (name: string) => all[name] !== false;
+  const count = (name: string) => Number(all[name] ?? 0);
+  return {
+    length: count("length"),
+    lower: allowed("lower"),
+    upper: allowed("upper"),
+    numeric: allowed("numeric"),
+    special: allowed("special"),
+    minLower: count("minLower"),
+    minUpper: count("minUpper"),
+    minNumeric: count("minNumeric"),
+    minSpecial: count("minSpecial"),
+    ...(typeof all.overrideSpecial === "string" ? { overrideSpecial: all.overrideSpecial } : {}),
+  };
+}
 
 /** Kinds of characters, each with whether it may be used and how many there must be at least. */
 export interface CharacterPlan {

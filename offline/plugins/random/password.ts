@@ -1,68 +1,41 @@
 import { hash } from "bcryptjs";
-import { defineResource, property, Unknown, type Values } from "../kit/definition";
-import { type CharacterPlan, characterProblem, randomText } from "./characters";
+import { defineResource, property } from "../kit/definition";
+import {
+  characterInputs,
+  checkCharacters,
+  completeCharacters,
+  importedCharacters,
+  planOf,
+  randomText,
+} from "./characters";
+import { imported } from "./read";
 
-const { any, boolean, integer, map, string } = property;
+const { string } = property;
 
-const flag = boolean({ computed: true, replaces: true });
-const least = integer({ computed: true, replaces: true });
-
-const inputs = {
-  keepers: map(any(), { replaces: true }),
-  length: integer({ required: true, replaces: true }),
-  lower: flag,
-  minLower: least,
-  minNumeric: least,
-  minSpecial: least,
-  minUpper: least,
-  number: flag,
-  numeric: flag,
-  overrideSpecial: string({ replaces: true }),
-  special: flag,
-  upper: flag,
-};
+/** The value is a secret, and an id is none. */
+const id = "none";
 
 /** `random:index/randomPassword:RandomPassword` */
 export const password = defineResource<undefined>()({
   token: "random:index/randomPassword:RandomPassword",
   schemaVersion: 3,
-  inputs,
-  outputs: { bcryptHash: string({ secret: true }), result: string({ secret: true }) },
-
-  check(news) {
-    const problem = Object.values(news).some((value) => value instanceof Unknown)
-      ? undefined
-      : characterProblem(planOf(news));
-    return { inputs: news, failures: problem ? [problem] : [] };
-  },
+  inputs: characterInputs,
+  outputs: { bcryptHash: string({ secret: true }), id: string(), result: string({ secret: true }) },
+  check: checkCharacters,
+  complete: completeCharacters,
 
   async create(given) {
-    const plan = planOf(given as Values);
-    const result = randomText(plan);
-    const { length: _, overrideSpecial: __, ...flags } = plan;
-    return {
-      // The value is a secret, and an id is none.
-      id: "none",
-      outputs: { ...flags, number: plan.numeric, result, bcryptHash: await hash(result.slice(0, 72), 10) },
-    };
+    return { id, outputs: await secrets(randomText(planOf(given))) };
   },
+
+  read: imported(async (result) => ({ id, outputs: { ...(await secrets(result)), ...importedCharacters(result) } })),
 });
 
-/** The official plugin's defaults: every kind is allowed, none is demanded. `number` is the older name of `numeric`. */
-function planOf(given: Values): CharacterPlan {
-  const allowed = (...names: string[]) =>
-    names.map((name) => given[name]).find((value) => value !== undefined) !== false;
-  const count = (name: string) => Number(given[name] ?? 0);
-  return {
-    length: count("length"),
-    lower: allowed("lower"),
-    upper: allowed("upper"),
-    numeric: allowed("numeric", "number"),
-    special: allowed("special"),
-    minLower: count("minLower"),
-    minUpper: count("minUpper"),
-    minNumeric: count("minNumeric"),
-    minSpecial: count("minSpecial"),
-    ...(typeof given.overrideSpecial === "string" ? { overrideSpecial: given.overrideSpecial } : {}),
-  };
+async function secrets(result: string) {
+  return { id, result, bcryptHash: await bcrypt(result) };
+}
+
+/** bcrypt reads 72 bytes and no more. Its library marks hashes with 2b, Go's with 2a: here they mean the same. */
+async function bcrypt(result: string): Promise<string> {
+  return (await hash(result.slice(0, 72), 10)).replace(/^\$2b/, () => "$2a");
 }

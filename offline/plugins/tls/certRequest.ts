@@ -1,7 +1,7 @@
 import { defineResource, property } from "../kit/definition";
 import { hashOf, readKey } from "./keys";
 import { alternativeNamesOf, signingKey, verifyingKey, webCrypto } from "./signing";
-import { alternativeNames, nameOf, subject } from "./subject";
+import { alternativeNames, checkNames, nameOf, subject } from "./subject";
 import { asPem, writeOnly } from "./text";
 import { Pkcs10CertificateRequestGenerator } from "./x509";
 
@@ -16,7 +16,9 @@ export const certRequest = defineResource<undefined>()({
     subject,
   },
   refused: writeOnly("privateKeyPem"),
-  outputs: { certRequestPem: string(), keyAlgorithm: string() },
+  outputs: { certRequestPem: string(), id: string(), keyAlgorithm: string() },
+
+  check: checkNames,
 
   async create(given) {
     const { key, algorithm } = readKey(given.privateKeyPem);
@@ -31,9 +33,10 @@ export const certRequest = defineResource<undefined>()({
       webCrypto,
     );
     const bytes = Buffer.from(request.rawData);
+    const id = hashOf(bytes);
     return {
-      id: hashOf(bytes),
-      outputs: { certRequestPem: asPem("CERTIFICATE REQUEST", bytes), keyAlgorithm: algorithm },
+      id,
+      outputs: { id, certRequestPem: asPem("CERTIFICATE REQUEST", bytes), keyAlgorithm: algorithm },
     };
   },
 });

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { type DiffResult, property, Unknown, type Values, type ValuesOf } from "../kit/definition";
+import { type DiffResult, type Failure, property, Unknown, type Values, type ValuesOf } from "../kit/definition";
 import { keyIdentifier, type signingKey, webCrypto } from "./signing";
 import { asPem } from "./text";
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
   ExtendedKeyUsageExtension,
-  type Extension,
+  Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
   type Name,
@@ -50,10 +50,11 @@ const extendedUsages: Readonly<Record<string, string>> = {
 /** Inputs that both kinds of certificates have. */
 export const certificateInputs = {
   allowedUses: list(string(), { required: true, replaces: true }),
-  earlyRenewalHours: integer({ computed: true }),
-  isCaCertificate: boolean({ computed: true, replaces: true }),
-  maxPathLength: integer({ computed: true, replaces: true }),
-  setSubjectKeyId: boolean({ computed: true, replaces: true }),
+  earlyRenewalHours: integer({ default: 0 }),
+  isCaCertificate: boolean({ default: false, replaces: true }),
+  // The official plugin does not replace for it: a change is remembered, and holds for the next certificate.
+  maxPathLength: integer({ default: -1 }),
+  setSubjectKeyId: boolean({ default: false, replaces: true }),
   validityPeriodHours: integer({ required: true, replaces: true }),
 };
 export type CertificateInputs = ValuesOf<typeof certificateInputs>;
@@ -61,32 +62,33 @@ export type CertificateInputs = ValuesOf<typeof certificateInputs>;
 /** Outputs that both have. */
 export const certificateOutputs = {
   certPem: string(),
-  readyForRenewal: boolean(),
+  id: string(),
+  readyForRenewal: boolean({ default: false }),
   validityEndTime: string(),
   validityStartTime: string(),
 };
 
 /** Refuses uses that no certificate has, and times that are none. */
-export function checkCertificate(news: Values): { inputs: Values; failures: { property: string; reason: string }[] } {
+export function checkCertificate(news: Values): Failure[] {
   const uses = Array.isArray(news.allowedUses) ? news.allowedUses : [];
   const known = [...Object.keys(keyUsages), ...Object.keys(extendedUsages)].sort();
-  const failures = uses.flatMap((use, index) =>
+  const failures: Failure[] = uses.flatMap((use, index) =>
     use instanceof Unknown || known.includes(String(use))
       ? []
       : [{ property: `allowedUses[${index}]`, reason: `"${use}" is none of: ${known.join(", ")}` }],
   );
-  for (const property of ["validityPeriodHours", "earlyRenewalHours"]) {
+  for (const [property, least] of Object.entries({ validityPeriodHours: 0, earlyRenewalHours: 0, maxPathLength: -1 })) {
     const value = news[property];
-    if (typeof value === "number" && value < 0) {
-      failures.push({ property, reason: `value must be at least 0, got: ${value}` });
+    if (typeof value === "number" && value < least) {
+      failures.push({ property, reason: `${property} must be at least ${least}, got: ${value}` });
     }
   }
-  return { inputs: news, failures };
+  return failures;
 }
 
 /** Who signs: the authority, or the holder. */
 export interface Signer {
-  readonly name: Name | string;
+  readonly name: Name;
   readonly key: Awaited<ReturnType<typeof signingKey>>;
   /** Identifier of its own key; absent where its certificate names none. */
   readonly identifier?: string;
@@ -94,14 +96,18 @@ export interface Signer {
 
 /** What is certified. */
 export interface Holder {
-  readonly name: Name | string;
+  readonly name: Name;
   readonly key: PublicKey;
   readonly alternativeNames: readonly Extension[];
 }
 
 /** Signs a certificate. */
 export async function issue(given: CertificateInputs, holder: Holder, signer: Signer) {
-  const { isCaCertificate = false, maxPathLength = -1, setSubjectKeyId = false, earlyRenewalHours = 0 } = given;
+  const { isCaCertificate, maxPathLength, setSubjectKeyId } = given;
+  const anonymous = holder.name.toJSON().length === 0;
+  if (isCaCertificate && anonymous) {
+    throw new Error("the certificate of an authority must say whose it is: give it a subject, e.g. a commonName");
+  }
   const start = new Date();
   const end = new Date(start.getTime() + given.validityPeriodHours * 3_600_000);
   const serial = randomBytes(16);
@@ -111,8 +117,8 @@ export async function issue(given: CertificateInputs, holder: Holder, signer: Si
   const certificate = await X509CertificateGenerator.create(
     {
       serialNumber: serial.toString("hex"),
-      subject: typeof holder.name === "string" ? holder.name : holder.name.toJSON(),
-      issuer: typeof signer.name === "string" ? signer.name : signer.name.toJSON(),
+      subject: holder.name.toJSON(),
+      issuer: signer.name.toJSON(),
       notBefore: start,
       notAfter: end,
       publicKey: holder.key,
@@ -127,24 +133,27 @@ export async function issue(given: CertificateInputs, holder: Holder, signer: Si
         ),
         ...(identifier ? [new SubjectKeyIdentifierExtension(identifier)] : []),
         ...(signer.identifier ? [new AuthorityKeyIdentifierExtension(signer.identifier)] : []),
-        ...holder.alternativeNames,
+        // The only name that there is must not be overlooked (RFC 5280, 4.2.1.6).
+        ...holder.alternativeNames.map((names) => (anonymous ? critical(names) : names)),
       ],
     },
     webCrypto,
   );
+  const id = BigInt(`0x${serial.toString("hex")}`).toString();
   return {
-    id: BigInt(`0x${serial.toString("hex")}`).toString(),
+    id,
     outputs: {
+      id,
       certPem: asPem("CERTIFICATE", Buffer.from(certificate.rawData)),
-      earlyRenewalHours,
-      isCaCertificate,
-      maxPathLength,
-      setSubjectKeyId,
       readyForRenewal: false,
       validityStartTime: start.toISOString(),
       validityEndTime: end.toISOString(),
     },
   };
+}
+
+function critical({ type, value }: Extension): Extension {
+  return new Extension(type, true, value);
 }
 
 function usagesOf(uses: readonly string[]): Extension[] {
@@ -162,11 +171,19 @@ export function isDue(state: Values, hours: unknown, now = Date.now()): boolean 
   return !Number.isNaN(end) && end - Number(hours ?? 0) * 3_600_000 <= now;
 }
 
-/** A certificate that is due is replaced. */
+/** A certificate that is due is replaced; one that was found due and no longer is, by a shorter notice, is not. */
 export function withRenewal(state: Values, news: Values, compared: DiffResult): DiffResult {
-  return isDue(state, news.earlyRenewalHours)
-    ? { ...compared, changes: [...compared.changes, { path: "readyForRenewal", kind: "update", replaces: true }] }
-    : compared;
+  const due = isDue(state, news.earlyRenewalHours);
+  if (!due && state.readyForRenewal !== true) return compared;
+  return { ...compared, changes: [...compared.changes, { path: "readyForRenewal", kind: "update", replaces: due }] };
+}
+
+/** What does not replace a certificate changes nothing but the state. */
+export async function updateInPlace(
+  { state }: { readonly state: Values },
+  { earlyRenewalHours, maxPathLength }: CertificateInputs,
+): Promise<{ outputs: Values }> {
+  return { outputs: { ...state, earlyRenewalHours, maxPathLength, readyForRenewal: false } };
 }
 
 /** What a refresh finds: nothing but that time has passed. */

@@ -4,6 +4,7 @@ import {
   certificateOutputs,
   checkCertificate,
   issue,
+  updateInPlace,
   whatTimeDid,
   withRenewal,
 } from "./certificate";
@@ -17,7 +18,6 @@ const { string } = property;
 /** `tls:index/locallySignedCert:LocallySignedCert` */
 export const locallySignedCert = defineResource<undefined>()({
   token: "tls:index/locallySignedCert:LocallySignedCert",
-  schemaVersion: 1,
   inputs: {
     ...certificateInputs,
     caCertPem: string({ required: true, replaces: true }),
@@ -26,7 +26,7 @@ export const locallySignedCert = defineResource<undefined>()({
   },
   refused: writeOnly("caPrivateKeyPem"),
   outputs: { ...certificateOutputs, caKeyAlgorithm: string() },
-  check: checkCertificate,
+  check: (news) => ({ inputs: news, failures: checkCertificate(news) }),
   diff: ({ state }, news, _, compare) => withRenewal(state, news, compare()),
 
   async create(given, { log }) {
@@ -40,7 +40,8 @@ export const locallySignedCert = defineResource<undefined>()({
       );
     }
     const names = request.getExtension("2.5.29.17");
-    const identifier = authority.getExtension(SubjectKeyIdentifierExtension)?.keyId;
+    const itself = request.subject === authority.subject;
+    const identifier = itself ? undefined : authority.getExtension(SubjectKeyIdentifierExtension)?.keyId;
     const { id, outputs } = await issue(
       given,
       { name: request.subjectName, key: request.publicKey, alternativeNames: names ? [names] : [] },
@@ -53,9 +54,7 @@ export const locallySignedCert = defineResource<undefined>()({
     return { id, outputs: whatTimeDid(state) };
   },
 
-  async update({ state }, { earlyRenewalHours = 0 }) {
-    return { outputs: { ...state, earlyRenewalHours } };
-  },
+  update: updateInPlace,
 });
 
 function parsed<T>(property: string, pem: string, Kind: new (pem: string) => T): T {

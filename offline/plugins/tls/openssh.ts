@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, type KeyObject, randomBytes } from "node:crypto";
+import { curves } from "./keys";
 
 /** OpenSSH's names of curves. It has none for P-224. */
 const curveNames: Readonly<Record<string, string>> = { "P-256": "nistp256", "P-384": "nistp384", "P-521": "nistp521" };
@@ -34,6 +35,9 @@ export function openSshKey(key: KeyObject): OpenSshKey | undefined {
 }
 
 function partsOf(key: KeyObject): { publicParts: Buffer[]; privateParts: Buffer[] } | undefined {
+  if (key.asymmetricKeyDetails?.namedCurve === curves.P224) {
+    return undefined;
+  }
   const jwk = key.export({ format: "jwk" });
   const bytes = (name: keyof typeof jwk) => Buffer.from(String(jwk[name]), "base64url");
   switch (key.asymmetricKeyType) {

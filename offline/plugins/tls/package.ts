@@ -10,7 +10,7 @@ const { boolean, object, string } = property;
 export const tls = definePackage({
   name: "tls",
   version: "5.6.1",
-  style: "bridged",
+  style: "framework",
   config: {
     proxy: object({
       fromEnv: boolean(),

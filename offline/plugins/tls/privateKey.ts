@@ -11,10 +11,11 @@ export const privateKey = defineResource<undefined>()({
   schemaVersion: 1,
   inputs: {
     algorithm: string({ required: true, replaces: true }),
-    ecdsaCurve: string({ computed: true, replaces: true }),
-    rsaBits: integer({ computed: true, replaces: true }),
+    ecdsaCurve: string({ default: "P224", replaces: true }),
+    rsaBits: integer({ default: 2048, replaces: true }),
   },
   outputs: {
+    id: string(),
     privateKeyOpenssh: string({ secret: true }),
     privateKeyPem: string({ secret: true }),
     privateKeyPemPkcs8: string({ secret: true }),
@@ -42,14 +43,14 @@ export const privateKey = defineResource<undefined>()({
     };
   },
 
-  async create({ algorithm, ecdsaCurve = "P224", rsaBits = 2048 }) {
+  async create({ algorithm, ecdsaCurve, rsaBits }) {
     const key = await newKey(algorithm as Algorithm, ecdsaCurve as Curve, rsaBits);
     const ssh = openSshKey(key);
+    const id = hashOf(publicBytes(key));
     return {
-      id: hashOf(publicBytes(key)),
+      id,
       outputs: {
-        ecdsaCurve,
-        rsaBits,
+        id,
         privateKeyPem: keyPem(key),
         privateKeyPemPkcs8: key.export({ format: "pem", type: "pkcs8" }).toString(),
         publicKeyPem: createPublicKey(key).export({ format: "pem", type: "spki" }).toString(),

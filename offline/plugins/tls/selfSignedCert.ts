@@ -1,15 +1,17 @@
 import { defineResource, property } from "../kit/definition";
 import {
+  type CertificateInputs,
   certificateInputs,
   certificateOutputs,
   checkCertificate,
   issue,
+  updateInPlace,
   whatTimeDid,
   withRenewal,
 } from "./certificate";
 import { publicBytes, readKey } from "./keys";
 import { alternativeNamesOf, keyIdentifier, signingKey } from "./signing";
-import { alternativeNames, nameOf, subject } from "./subject";
+import { alternativeNames, checkNames, nameOf, subject } from "./subject";
 import { writeOnly } from "./text";
 import { Name, PublicKey } from "./x509";
 
@@ -18,22 +20,20 @@ const { boolean, string } = property;
 /** `tls:index/selfSignedCert:SelfSignedCert` */
 export const selfSignedCert = defineResource<undefined>()({
   token: "tls:index/selfSignedCert:SelfSignedCert",
-  schemaVersion: 1,
   inputs: {
     ...certificateInputs,
     ...alternativeNames,
     privateKeyPem: string({ required: true, secret: true, replaces: true }),
-    setAuthorityKeyId: boolean({ computed: true, replaces: true }),
+    setAuthorityKeyId: boolean({ default: false, replaces: true }),
     subject,
   },
   refused: writeOnly("privateKeyPem"),
   outputs: { ...certificateOutputs, keyAlgorithm: string() },
-  check: checkCertificate,
+  check: (news) => ({ inputs: news, failures: [...checkCertificate(news), ...checkNames(news).failures] }),
   diff: ({ state }, news, _, compare) => withRenewal(state, news, compare()),
 
   async create(given) {
     const { key, algorithm } = readKey(given.privateKeyPem);
-    const { setAuthorityKeyId = false } = given;
     const name = new Name(nameOf(given.subject));
     const publicKey = new PublicKey(new Uint8Array(publicBytes(key)));
     const { id, outputs } = await issue(
@@ -42,17 +42,24 @@ export const selfSignedCert = defineResource<undefined>()({
       {
         name,
         key: await signingKey(key),
-        ...(setAuthorityKeyId ? { identifier: await keyIdentifier(publicKey) } : {}),
+        ...(given.setAuthorityKeyId ? { identifier: await authorityIdentifier(given, publicKey) } : {}),
       },
     );
-    return { id, outputs: { ...outputs, setAuthorityKeyId, keyAlgorithm: algorithm } };
+    return { id, outputs: { ...outputs, keyAlgorithm: algorithm } };
   },
 
   async read({ id, state }) {
     return { id, outputs: whatTimeDid(state) };
   },
 
-  async update({ state }, { earlyRenewalHours = 0 }) {
-    return { outputs: { ...state, earlyRenewalHours } };
-  },
+  update: updateInPlace,
 });
+
+/** An authority is known by the identifier of its own key: a certificate without one cannot name it. */
+async function authorityIdentifier(given: CertificateInputs, key: PublicKey): Promise<string> {
+  if (given.isCaCertificate || given.setSubjectKeyId) return keyIdentifier(key);
+  throw new Error(
+    "setAuthorityKeyId needs an identifier of the authority's key, which here is the certificate's own: " +
+      "set setSubjectKeyId or isCaCertificate too",
+  );
+}

@@ -1,4 +1,5 @@
-import { property, type ValuesOf } from "../kit/definition";
+import { isIP } from "node:net";
+import { type Failure, property, type Value, type Values, type ValuesOf } from "../kit/definition";
 import type { JsonName } from "./x509";
 
 const { list, object, string } = property;
@@ -48,3 +49,20 @@ export const alternativeNames = {
   ipAddresses: list(string(), { replaces: true }),
   uris: list(string(), { replaces: true }),
 };
+
+/** Refuses names that are none, before anything is signed. */
+export function checkNames(news: Values): { inputs: Values; failures: Failure[] } {
+  const wrong = (property: string, expected: string, isRight: (text: string) => boolean): Failure[] => {
+    const values: readonly Value[] = Array.isArray(news[property]) ? news[property] : [];
+    return values.flatMap((value, i) =>
+      typeof value !== "string" || isRight(value)
+        ? []
+        : [{ property: `${property}[${i}]`, reason: `${JSON.stringify(value)} is ${expected}` }],
+    );
+  };
+  const failures = [
+    ...wrong("ipAddresses", "no IP address; expected e.g. 10.0.0.1 or ::1", (text) => isIP(text) !== 0),
+    ...wrong("uris", "no URI; expected e.g. spiffe://example.org/web", (text) => text !== "" && !/\s/.test(text)),
+  ];
+  return { inputs: news, failures };
+}

@@ -56,7 +56,12 @@ export class PulumiProject {
   /** Sets the program: JavaScript with `docker`, `pulumi` and `exports` in scope. */
   async program(body: string): Promise<void> {
     const head = 'const pulumi = require("@pulumi/pulumi");\nconst docker = require("@pulumi/docker");\n';
-    await writeFile(path.join(this.folder, "index.js"), head + body);
+    await this.source(head + body);
+  }
+
+  /** Sets the program, whole: JavaScript. */
+  async source(text: string): Promise<void> {
+    await writeFile(path.join(this.folder, "index.js"), text);
   }
 
   /** Runs `pulumi` and fails the test, with what it said, where it fails. */

@@ -11,3 +11,8 @@ export async function pulumiCommand(): Promise<string> {
 export async function nomadCommand(): Promise<string> {
   return (await ensureTool("nomad", { report })).path;
 }
+
+/** Path of the `consul` command, made if need be. */
+export async function consulCommand(): Promise<string> {
+  return (await ensureTool("consul", { report })).path;
+}

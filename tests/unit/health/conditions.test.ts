@@ -110,7 +110,7 @@ const cases: readonly Case[] = [
     "another 500 than that",
     quorum("nomad"),
     { [s2.url + paths.leader]: { status: 500, body: "rpc error: timeout" } },
-    "http://10.0.0.2:1/v1/status/leader answers 500: rpc error: timeout",
+    "http://10.0.0.2:1/v1/status/leader?stale answers 500: rpc error: timeout",
   ],
   [
     "two leaders",
@@ -296,7 +296,7 @@ describe("a server that starts", () => {
 
   test("is not let through before it answers", async () => {
     expect(await unmetOf(joined("nomad", false), leaders(silent))).toEqual([
-      "http://10.0.0.2:1/v1/status/leader does not answer: connect ECONNREFUSED",
+      "http://10.0.0.2:1/v1/status/leader?stale does not answer: connect ECONNREFUSED",
     ]);
   });
 

@@ -13,7 +13,7 @@ let url: string;
 
 beforeAll(async () => {
   server = createServer((request, response) => {
-    const led = request.url === "/v1/status/leader" && ++questions > leaderAfter;
+    const led = request.url === "/v1/status/leader?stale" && ++questions > leaderAfter;
     response.statusCode = led ? 200 : 500;
     response.end(led ? JSON.stringify("127.0.0.1:4647") : "No cluster leader");
   });

@@ -164,7 +164,14 @@ job "web" {
     const { jobs, problems } = await planJobs(chosen({ port: 80, fast: true, image: "a:1" }), [source(text)]);
     expect(problems).toEqual([]);
     expect(jobs).toEqual([
-      { name: "web", id: "web", jobspec: text, vars: { port: "80", fast: "true", image: "a:1" }, images: [] },
+      {
+        name: "web",
+        id: "web",
+        jobspec: text,
+        vars: { port: "80", fast: "true", image: "a:1" },
+        images: [],
+        staticPorts: [],
+      },
     ]);
   });
 });
@@ -310,4 +317,58 @@ describe("this project's own jobs", () => {
     const { jobs } = await planJobs({ redis: { vars: { image: "mirror/redis:7.4" } } }, await readJobSources(folder));
     expect(jobs[0]?.images).toEqual(["mirror/redis:7.4"]);
   });
+
+  test("the game's port is known before it runs, wherever the stack puts it", async () => {
+    const sources = await readJobSources(folder);
+    const portsWith = async (vars: Record<string, number>) =>
+      (await planJobs({ "2048-game": { vars } }, sources)).jobs[0]?.staticPorts;
+    expect(await portsWith({})).toEqual([{ label: "http", port: 80 }]);
+    expect(await portsWith({ port: 8080 })).toEqual([{ label: "http", port: 8080 }]);
+  });
+});
+
+test("static ports are those of every network block, as far as they can be told", async () => {
+  const port = (label: string, ...lines: string[]) => [`port "${label}" {`, ...lines, "}"];
+  const text = [
+    'variable "base" {',
+    "  default = 7000",
+    "}",
+    'job "web" {',
+    '  group "a" {',
+    "    network {",
+    ...port("plain", "static = 8080"),
+    ...port("text", 'static = "8081"'),
+    ...port("variable", "static = var.base", "to = 80"),
+    ...port("computed", "static = var.base + 1"),
+    ...port("impossible", "static = 70000"),
+    ...port("elsewhere", "static = 8082", 'host_network = "public"'),
+    ...port("dynamic"),
+    "    }",
+    '    task "t" {',
+    "      resources {",
+    "        network {",
+    ...port("old", "static = 9090"),
+    "        }",
+    "      }",
+    "      config {",
+    '        port = "not a block"',
+    "      }",
+    "    }",
+    "  }",
+    '  group "b" {',
+    "    network {",
+    ...port("plain", "static = 8083"),
+    "    }",
+    "  }",
+    "}",
+  ].join("\n");
+  const { jobs, problems } = await planJobs({ web: { vars: {} } }, [{ name: "web", path: "jobs/web.nomad.hcl", text }]);
+  expect(problems).toEqual([]);
+  expect(jobs[0]?.staticPorts).toEqual([
+    { label: "plain", port: 8080 },
+    { label: "text", port: 8081 },
+    { label: "variable", port: 7000 },
+    { label: "old", port: 9090 },
+    { label: "plain", port: 8083 },
+  ]);
 });

@@ -76,6 +76,18 @@ describe("ports", () => {
     ]);
   });
 
+  test("a wish that may be met elsewhere is worth a warning", () => {
+    const wish = {
+      port: 8500,
+      address: "127.0.0.1",
+      purpose: "port http of the job web",
+      severity: "warning" as const,
+    };
+    expect(said({ listeners: [listener("0.0.0.0", other)] }, { ports: [wish] })).toEqual([
+      "warning: tcp port 8500 on 127.0.0.1 (port http of the job web) is held by python3 (process 7)",
+    ]);
+  });
+
   test("a published port is its container's, not the proxy's", () => {
     const listeners = [listener("127.0.0.1", { pid: 5, name: "docker-proxy" })];
     expect(said({ listeners, containers: [container({}, true)] })).toEqual([

@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram";
 import { createServer } from "node:net";
 import { describeContainer } from "../../../tasks/preflight/facts";
-import { containerOf, gatherListeners, parseAddress, parseSockets } from "../../../tasks/preflight/sockets";
+import { containerOf, gatherListeners, parentOf, parseAddress, parseSockets } from "../../../tasks/preflight/sockets";
 
 const tcp = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:2134 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4242 1 0000000000000000 100 0 0 10 0
@@ -92,4 +92,10 @@ test("finds this very process behind the ports that it holds", async () => {
     server.close();
     socket.close();
   }
+});
+
+test("a process's parent is found behind any name", () => {
+  expect(parentOf("31255 (sleep) S 31225 31225 31225 0 -1")).toBe("31225");
+  expect(parentOf("7 (a ) R 1 (b)) S 42 7 7 0 -1")).toBe("42");
+  expect(parentOf("")).toBe("0");
 });

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
+import { parse } from "yaml";
 import { parseOptions, splitWords } from "../../../../offline/plugins/language/options";
 import { dependencies, requiredPlugins } from "../../../../offline/plugins/language/packages";
 
@@ -22,6 +23,12 @@ describe("runtime options", () => {
     [{ packagemanager: "bun" }, 'packagemanager is "bun"; it must be one of auto, npm, yarn, pnpm'],
   ])("are refused by name: %j", (options, message) => {
     expect(() => parseOptions(options as never)).toThrow(message);
+  });
+
+  it("of this project spare large clusters Pulumi's stack traces", () => {
+    const file = join(__dirname, "../../../../Pulumi.yaml");
+    const { nodeArguments } = parseOptions(parse(readFileSync(file, "utf8")).runtime.options);
+    expect(nodeArguments).toContain("--stack-trace-limit=0");
   });
 
   it("split words as a shell does", () => {

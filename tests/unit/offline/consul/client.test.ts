@@ -1,0 +1,107 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { ConsulClient } from "../../../../offline/plugins/consul/client";
+import { connection, type Settings } from "../../../../offline/plugins/consul/config";
+import { KeyStore } from "../../../../offline/plugins/consul/kv";
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+let server: Server;
+let answers: Answer[];
+let asked: { request: IncomingMessage; body: string }[];
+let consul: ConsulClient;
+
+const connect = (settings: Settings = {}) => {
+  const { port } = server.address() as AddressInfo;
+  consul = new ConsulClient(connection({ address: `127.0.0.1:${port}`, token: "s3cret", ...settings }, {}));
+  return consul;
+};
+
+beforeEach(async () => {
+  answers = [];
+  asked = [];
+  server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => (body += chunk));
+    request.on("end", () => {
+      asked.push({ request, body });
+      const { status, body: text } = (answers.length > 1 ? answers.shift() : answers[0]) ?? { status: 200, body: "{}" };
+      response.writeHead(status).end(text);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+});
+afterEach(async () => {
+  consul.close();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test("sends the token in a header, never in the address, and the datacenter with every request", async () => {
+  await connect({ datacenter: "dc2" }).get("/v1/catalog/nodes");
+  expect(asked[0]?.request.headers["x-consul-token"]).toBe("s3cret");
+  expect(asked[0]?.request.url).toBe("/v1/catalog/nodes?dc=dc2");
+});
+
+test("waits for a leader, and for nothing else", async () => {
+  answers = [
+    { status: 500, body: "No cluster leader" },
+    { status: 200, body: '{"ok":true}' },
+  ];
+  await expect(connect().get("/v1/acl/policies")).resolves.toEqual({ ok: true });
+  expect(asked).toHaveLength(2);
+  answers = [{ status: 500, body: "something else" }];
+  await expect(consul.get("/v1/acl/policies")).rejects.toThrow(
+    "Consul answered 500 to GET /v1/acl/policies: something",
+  );
+  expect(asked).toHaveLength(3);
+});
+
+// Answers of Consul 1.22.
+test.each<[number, string, "gone" | "refused"]>([
+  [404, "Requested policy does not exist: ACL not found", "gone"],
+  [403, "token does not exist: ACL not found", "gone"],
+  [403, "ACL not found", "refused"],
+  [403, "Permission denied: anonymous token lacks permission 'acl:read'.", "refused"],
+])("%d %s means that it is %s", async (status, body, meaning) => {
+  answers = [{ status, body }];
+  const found = connect().findAcl("/v1/acl/policy/x");
+  if (meaning === "gone") await expect(found).resolves.toBeUndefined();
+  else await expect(found).rejects.toThrow("give the provider a token (token) whose policies allow this");
+});
+
+test("asks the agent for its datacenter once, and does without where the token may not", async () => {
+  answers = [{ status: 200, body: '{"Config":{"Datacenter":"dc7"}}' }];
+  connect();
+  expect([await consul.datacenter(), await consul.datacenter()]).toEqual(["dc7", "dc7"]);
+  expect(asked).toHaveLength(1);
+  answers = [{ status: 403, body: "Permission denied" }];
+  expect(await connect().datacenter()).toBe("");
+  answers = [{ status: 500, body: "broken" }];
+  await expect(connect().datacenter()).rejects.toThrow("broken");
+});
+
+test("keys go as they are, with every character that a path may have", async () => {
+  const store = new KeyStore(connect(), "dc1", new AbortController().signal);
+  answers = [{ status: 200, body: "true" }];
+  await store.put({ path: "a b/ü?#", value: '{"not":"touched"} ä', flags: 3 });
+  expect(asked[0]?.request.url).toBe("/v1/kv/a%20b/%C3%BC%3F%23?dc=dc1&flags=3");
+  expect(asked[0]?.body).toBe('{"not":"touched"} ä');
+  const value = Buffer.from("ä").toString("base64");
+  answers = [{ status: 200, body: `[{"Key":"a","Value":"${value}","Flags":1},{"Key":"b","Value":null,"Flags":0}]` }];
+  await expect(store.list("")).resolves.toEqual([
+    { path: "a", value: "ä", flags: 1 },
+    { path: "b", value: "", flags: 0 },
+  ]);
+  answers = [{ status: 404, body: "" }];
+  await expect(store.get("a")).resolves.toBeUndefined();
+});
+
+test("an agent that does not listen is named, and the token is not", async () => {
+  connect({ address: "127.0.0.1:1" });
+  const error = await consul.get("/v1/status/leader").catch((e: Error) => e);
+  expect((error as Error).message).toMatch(/^Consul at http:\/\/127\.0\.0\.1:1 cannot be reached \(.*ECONNREFUSED/);
+  expect((error as Error).stack).not.toContain("s3cret");
+});

@@ -1,0 +1,23 @@
+import { recordedContainers, recordedJobs, type StackState } from "../../../tasks/lib/state";
+
+const state: StackState = {
+  deployment: {
+    resources: [
+      { type: "pulumi:pulumi:Stack", urn: "urn:stack" },
+      { type: "docker:index/container:Container", urn: "urn:agent", id: "0123" },
+      { type: "docker:index/container:Container", urn: "urn:unfinished" },
+      { type: "docker:index/volume:Volume", urn: "urn:data", id: "data" },
+      { type: "nomad:index/job:Job", urn: "urn:nginx", id: "nginx" },
+    ],
+  },
+};
+
+test("containers and jobs are told from what else a state records", () => {
+  expect(recordedContainers(state).map(({ urn }) => urn)).toEqual(["urn:agent", "urn:unfinished"]);
+  expect(recordedJobs(state)).toEqual([{ type: "nomad:index/job:Job", urn: "urn:nginx", id: "nginx" }]);
+});
+
+test("a stack that was never brought up, or was taken down, records none", () => {
+  expect(recordedContainers({ deployment: {} })).toEqual([]);
+  expect(recordedJobs({ deployment: { resources: [] } })).toEqual([]);
+});
