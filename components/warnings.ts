@@ -4,8 +4,12 @@ import type { Topology } from "./topology";
 
 /** What a person should know about a stack that works but is weaker than it could be. Shown at every run. */
 export function warningsOf(topology: Topology): string[] {
+  const { cluster, hosts } = topology;
+  // On loopback, a sandbox is open to those alone who are on its machine already.
+  const reachable = !cluster.sandbox || hosts.some(({ loopback }) => !loopback);
   return [
-    ...(topology.cluster.sandbox ? [] : [...openings(topology), ...singlePoints(topology)]),
+    ...(reachable ? openings(topology) : []),
+    ...(cluster.sandbox ? [] : singlePoints(topology)),
     ...topology.hosts.flatMap(unchecked),
     ...(topology.fabios.length === 0 ? ["No host has the role ingress: no Fabio runs, and no route leads in."] : []),
   ];
@@ -15,7 +19,7 @@ export function warningsOf(topology: Topology): string[] {
 function openings({ cluster, nomadClients }: Topology): string[] {
   const { tls, acl, gossip } = cluster.security;
   const off = (what: string, setting: string, so: string) =>
-    `Cluster ${cluster.name} runs without ${what} (${setting}): ${so}`;
+    `Cluster ${cluster.name} runs without ${what} (${cluster.sandbox ? "cluster.sandbox" : setting}): ${so}`;
   const raw = nomadClients.filter(({ drivers }) => drivers.includes("raw_exec")).map(({ host }) => host);
   return [
     ...(tls

@@ -334,6 +334,41 @@ describe("a server that starts", () => {
   });
 });
 
+describe("a server that knows no token", () => {
+  const refused: Answer = { status: 403, body: "Permission denied" };
+
+  test("has joined where it is Nomad's: its bootstrap is still to come, and settles whether that is why", async () => {
+    for (const last of [false, true]) {
+      expect(await unmetOf(joined("nomad", last), autopilots(refused))).toEqual([]);
+    }
+  });
+
+  test("must still see a leader", async () => {
+    expect(await unmetOf(joined("nomad", true), { ...autopilots(refused), ...leaders(noLeader) })).toEqual([
+      "nomad server s2 sees no leader yet",
+    ]);
+  });
+
+  test.each([
+    ["Consul's, which had its token before its first start", joined("consul", true), refused],
+    ["Nomad's with another answer than that", joined("nomad", true), { status: 401, body: "who are you" } as Answer],
+    ["Nomad's that fails", joined("nomad", true), { status: 500, body: "rpc error" } as Answer],
+  ])("has not joined where it is %s", async (_what, requirement, answer) => {
+    const said = "body" in answer ? `${answer.status}: ${answer.body}` : "";
+    expect(await unmetOf(requirement, autopilots(answer))).toEqual([
+      `http://10.0.0.2:1/v1/operator/autopilot/health answers ${said}`,
+    ]);
+  });
+
+  test("holds up the gate of the whole cluster, whosever it is: there, everything is settled", async () => {
+    for (const product of ["consul", "nomad"] as const) {
+      expect(await unmetOf(quorum(product), autopilots(refused))).toEqual([
+        "http://10.0.0.1:1/v1/operator/autopilot/health answers 403: Permission denied",
+      ]);
+    }
+  });
+});
+
 test("whatever answers on an agent's port, waiting ends with a sentence and not with a crash", async () => {
   const all = [quorum("consul"), joined("nomad", false), members, keyring, clientsPlanned, ingressPlanned];
   const conditions = all.flatMap(conditionsOf);

@@ -1,27 +1,9 @@
-import { spawn } from "node:child_process";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import type { GateRequest } from "../../../components/health/requirement";
+import { type Ended, runWithRequest } from "../../support/ended";
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The gate's process as the resource behind a gate starts it. */
-async function gate(request: GateRequest | string): Promise<Ended> {
-  const child = spawn("node", ["--import", "tsx", "components/health/main.ts"], { cwd: join(__dirname, "../../..") });
-  child.stdin.end(typeof request === "string" ? request : JSON.stringify(request));
-  const [stdout, stderr, code] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    new Promise<number | null>((resolve) => child.on("close", resolve)),
-  ]);
-  return { code, stdout, stderr };
-}
+const gate = (request: GateRequest | string): Promise<Ended> => runWithRequest("components/health/main.ts", request);
 
 /** A tiny Nomad of one server: it has a leader from its third question on. */
 let questions = 0;

@@ -13,8 +13,8 @@ test("a process is alive until it has ended", async () => {
 });
 
 test("one that has ended and whose parent does not notice is not alive", async () => {
-  // The shell becomes a program that never asks after its child.
-  const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 60"]);
+  // The shell becomes a program that never asks after its child, and has become it when the child ends.
+  const parent = spawn("sh", ["-c", "sleep 0.3 & echo $!; exec sleep 60"]);
   try {
     const [line] = (await once(parent.stdout, "data")) as [Buffer];
     const pid = Number(line.toString());

@@ -1,7 +1,6 @@
 import { parseConfig } from "../../../components/config/parse";
 import { planTopology } from "../../../components/topology";
-import { warningsOf } from "../../../components/warnings";
-import { clusterOf, lockedClusterOf, sandbox, topologyOf } from "../../support/configs";
+import { clusterOf, sandbox, topologyOf } from "../../support/configs";
 import { checkPlan } from "../../support/invariants";
 
 test("a sandbox: every agent on one machine, the client's HTTP API beside the server's", () => {
@@ -91,27 +90,4 @@ test("a thousand clients are planned as whole as one", () => {
   expect(plan.nomadClients).toHaveLength(1000);
   expect(plan.consulClients).toHaveLength(1000);
   expect(plan.fabios).toHaveLength(3);
-});
-
-const opened = [
-  "Cluster hashistack runs without TLS (security.tls): whoever is on its network reads and changes what agents say, tokens too.",
-  "Cluster hashistack runs without ACLs (security.acl): whoever reaches its ports owns it.",
-  "Cluster hashistack runs without gossip encryption (security.gossip): whoever reaches its gossip ports can join it.",
-];
-
-test.each([
-  ["a sandbox", sandbox, []],
-  ["a locked cluster with two Fabios", lockedClusterOf(3, 2, 2), []],
-  [
-    "an unprotected cluster with one Fabio",
-    clusterOf(3, 2),
-    [...opened, "Fabio runs on c1 alone: when that host is away, nothing is reached."],
-  ],
-  [
-    "an unprotected cluster with no Fabio",
-    clusterOf(3, 2, 0),
-    [...opened, "No host has the role ingress: no Fabio runs, and no route leads in."],
-  ],
-])("warnings of %s", (_what, raw, warnings) => {
-  expect(warningsOf(topologyOf(raw))).toEqual(warnings);
 });
