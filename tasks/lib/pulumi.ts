@@ -42,7 +42,8 @@ export async function ensureStack(stack: Stack): Promise<string> {
   return `stack ${stack.name} created, state in .hashistack/state`;
 }
 
-function stateFile(stack: Stack): string {
+/** Where the file backend keeps the stack's state. */
+export function stateFile(stack: Stack): string {
   return join(paths.state, ".pulumi", "stacks", "hashistack", `${stack.name}.json`);
 }
 
