@@ -5,6 +5,7 @@ import { libraryFiles } from "../../components/hosts/ubuntu/prepare";
 import { renderStdin } from "../../components/hosts/ubuntu/script";
 import { UbuntuHost } from "../../components/hosts/ubuntu/ubuntuHost";
 import { MockEngine } from "../support/mockEngine";
+import { consul as agent } from "../unit/hosts/agents";
 
 const substrate: UbuntuSubstrate = {
   kind: "ubuntu",
@@ -20,18 +21,6 @@ const substrate: UbuntuSubstrate = {
   registryMirrors: [],
   consulDnsPort: 8600,
   keepData: false,
-};
-
-const agent: AgentSpec = {
-  name: "consul-server",
-  product: "consul",
-  version: "1.22.7",
-  image: "hashicorp/consul:1.22.7",
-  arguments: ({ configuration }) => ["agent", `-config-dir=${configuration}`],
-  validate: (configuration) => ["validate", configuration],
-  files: [{ name: "consul.json", content: ({ data }) => `{ "data_dir": "${data}" }\n` }],
-  secretFiles: [{ name: "tls/key.pem", content: pulumi.secret("the key") }],
-  durable: true,
 };
 
 class Gone extends pulumi.CustomResource {

@@ -1,9 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { run } from "../../offline/command";
 import { parseSockets } from "../../tasks/preflight/sockets";
+import { eventually } from "../support/eventually";
 import { Checkout } from "./checkout";
 
 const cluster = "hashistack-e2e";
@@ -44,21 +44,6 @@ async function json<T>(url: string): Promise<T> {
 async function text(url: string): Promise<{ status: number; body: string }> {
   const response = await fetch(url, { signal: AbortSignal.timeout(5000) });
   return { status: response.status, body: await response.text() };
-}
-
-/** Waits for what becomes true shortly after a change, such as a route. */
-async function eventually(check: () => Promise<void>, seconds = 20): Promise<void> {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    try {
-      return await check();
-    } catch (error) {
-      if (Date.now() > deadline) {
-        throw error;
-      }
-      await sleep(250);
-    }
-  }
 }
 
 const nginxAnswers = () =>

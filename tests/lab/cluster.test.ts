@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ask } from "../../components/api/request";
 import { Checkout } from "../e2e/checkout";
+import { eventually as eventuallyWithin } from "../support/eventually";
 import { asStranger, inventoryOf, killMachine, labDown, labUp, onMachine, renewMachines, startMachine } from "./lab";
 
 const minute = 60_000;
@@ -11,19 +12,8 @@ const ingress = ["client-1", "client-2"];
 let checkout: Checkout;
 let outputs: { ca: string; consulToken: string; nomadToken: string };
 
-async function eventually<T>(check: () => Promise<T>, seconds = 60): Promise<T> {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    try {
-      return await check();
-    } catch (error) {
-      if (Date.now() > deadline) {
-        throw error;
-      }
-      await sleep(500);
-    }
-  }
-}
+/** Machines take longer than one engine does. */
+const eventually = <T>(check: () => Promise<T>) => eventuallyWithin(check, 60);
 
 async function served(name: string): Promise<void> {
   const answer = await ask(`http://${address(name)}:9999/`, { timeoutMs: 5000 });
