@@ -24,6 +24,8 @@ export function renderFabioProperties(plan: FabioPlan, configuration: string, co
         }
       : {}),
     "metrics.target": "prometheus",
+    // Unless said, metrics are named after the machine, and no query fits two of them.
+    "metrics.prefix": "fabio",
     // The UI's API shows the whole configuration to anyone who reaches it.
     "ui.addr": ui,
     "ui.access": "ro",

@@ -13,7 +13,7 @@ import { ensurePulumiPlugins, ensureTools } from "./tools";
 /** What `pulumi` needs before it can run at all. */
 export function pulumiSteps(stack: Stack): Step[] {
   return [
-    { title: "Tools: pulumi, nomad", run: (report) => ensureTools(stack, report) },
+    { title: "Tools: pulumi, nomad, consul", run: (report) => ensureTools(stack, report) },
     { title: "Pulumi plugins", run: ensurePulumiPlugins },
     { title: `Stack ${stack.name}`, run: () => ensureStack(stack) },
   ];

@@ -24,12 +24,20 @@ export async function readStack(name = stackName()): Promise<Stack> {
   if (!/^[A-Za-z0-9_.-]+$/.test(name) || !existsSync(join(root, file))) {
     throw new Error(`There is no stack ${JSON.stringify(name)}: expected a file ${file} beside Pulumi.yaml.`);
   }
-  const content = parse(await readFile(join(root, file), "utf8")) as { config?: Record<string, unknown> } | null;
+  const content = parseFile(file, await readFile(join(root, file), "utf8"));
   const raw = Object.entries(content?.config ?? {}).flatMap(([key, value]) =>
     key.startsWith("hashistack:") ? [[key.slice("hashistack:".length), withoutSecrets(value)]] : [],
   );
   const read = (path: string) => readFileSync(resolve(root, path), "utf8");
   return { name, ...(await planStack(parseConfig(Object.fromEntries(raw)), await readJobSources(paths.jobs), read)) };
+}
+
+function parseFile(file: string, text: string): { config?: Record<string, unknown> } | null {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new Error(`${file} is no YAML: ${(error as Error).message.trim()}`);
+  }
 }
 
 /** What stands in for an encrypted value: only Pulumi has the passphrase's key, and no plan shows a secret anyway. */

@@ -8,10 +8,12 @@ import type { Stack } from "./stack";
 
 /** Makes sure of the command-line tools that a person uses with the stack, and links them into one folder. */
 export async function ensureTools(stack: Stack, report: Report): Promise<string> {
-  const nomadVersion = stack.topology.nomadServers[0]?.version;
+  const { consulServers, nomadServers } = stack.topology;
+  const ofVersion = (version?: string) => ({ report, ...(version ? { version } : {}) });
   const tools: Tool[] = [
     await ensureTool("pulumi", { report }),
-    await ensureTool("nomad", { report, ...(nomadVersion ? { version: nomadVersion } : {}) }),
+    await ensureTool("nomad", ofVersion(nomadServers[0]?.version)),
+    await ensureTool("consul", ofVersion(consulServers[0]?.version)),
   ];
   await mkdir(paths.bin, { recursive: true });
   for (const tool of tools) {
