@@ -1,15 +1,36 @@
-import { rm } from "node:fs/promises";
+import { lstat, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { stopEngine } from "../offline/engine";
 import { takeDown } from "./lib/down";
 import { main } from "./lib/main";
-import { local, paths } from "./lib/paths";
+import { local, paths, root } from "./lib/paths";
+import { statesFolder } from "./lib/pulumi";
+import { runAttached } from "./lib/run";
 import { dropSalt } from "./lib/salt";
 import { readStack } from "./lib/stack";
+import { standingStacks } from "./lib/standing";
 import { runSteps } from "./lib/steps";
 
 main(async () => {
   const stack = await readStack();
+  const others = (await standingStacks(statesFolder)).filter((each) => each.stack !== stack.name);
+  if (others.length > 0) {
+    throw new Error(
+      [
+        "This checkout keeps the state and the secrets of more that stands; without them nobody could manage it:",
+        ...others.map((each) => `  - stack ${each.stack}, ${each.resources} resources: make down STACK=${each.stack}`),
+        "Take that down first; nothing was changed.",
+      ].join("\n"),
+    );
+  }
   await takeDown(stack);
+  // Its keys lie in the folder that goes. A link leads to another checkout's.
+  if ((await lstat(join(local, "lab")).catch(() => undefined))?.isDirectory()) {
+    const code = await runAttached("make", ["--no-print-directory", "lab-down"], { cwd: root });
+    if (code !== 0) {
+      throw new Error(`make lab-down ended with ${code}; run the same command again: it continues.`);
+    }
+  }
   await runSteps([
     {
       title: "Forget what this checkout keeps",

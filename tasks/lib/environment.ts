@@ -8,7 +8,9 @@ export function stackEnvironment(stack: Stack): Record<string, string> {
   const { consulServers, nomadServers } = stack.topology;
   return {
     PULUMI_HOME: paths.pulumiHome,
-    PULUMI_BACKEND_URL: `file://${paths.state}`,
+    // Without the files of metadata beside the state: they alone are not written in one piece, and after a kill in
+    // between Pulumi says "failed to load checkpoint: EOF" for good (gocloud.dev's fileblob, setAttrs).
+    PULUMI_BACKEND_URL: `file://${paths.state}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: paths.passphrase,
     PULUMI_STACK: stack.name,
     PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -42,9 +42,11 @@ export async function ensureStack(stack: Stack): Promise<string> {
   return `stack ${stack.name} created, state in .hashistack/state`;
 }
 
-/** Where the file backend keeps the stack's state. */
-export function stateFile(stack: Stack): string {
-  return join(paths.state, ".pulumi", "stacks", "hashistack", `${stack.name}.json`);
+/** Where the file backend keeps the states of this project's stacks. */
+export const statesFolder = join(paths.state, ".pulumi", "stacks", "hashistack");
+
+function stateFile(stack: Stack): string {
+  return join(statesFolder, `${stack.name}.json`);
 }
 
 /** Whether this checkout has a state for the stack. */

@@ -2,11 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Report } from "../../offline/report";
-import { mendCheckpoint } from "./checkpoint";
 import { localContainers } from "./containers";
 import { processEnvironment } from "./environment";
 import { paths, root } from "./paths";
-import { hasState, pulumiQuietly, stateFile, stateLocks } from "./pulumi";
+import { hasState, pulumiQuietly, stateLocks } from "./pulumi";
 import type { Stack } from "./stack";
 import { exportState, recordedContainers, type StackState } from "./state";
 
@@ -38,9 +37,6 @@ export async function recover(stack: Stack, report: Report): Promise<Recovered> 
     throw new Error(
       `Another run works on stack ${stack.name} (process ${running.pid}). Wait until it has ended, or end it: kill ${running.pid}`,
     );
-  }
-  if (await mendCheckpoint(stateFile(stack))) {
-    done.push("state that a kill cut short taken from Pulumi's copy");
   }
   if (locks.length > 0) {
     report("an earlier run was killed: taking its lock away");
