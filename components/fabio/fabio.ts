@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type AgentSpec, configurationOf, type RunningAgent } from "../hosts/host";
+import type { AgentSpec, RunningAgent } from "../hosts/host";
 import { type Hosts, hostOf } from "../hosts/hosts";
 import type { Security } from "../security/security";
 import type { FabioPlan } from "../topology";
 import { renderFabioProperties } from "./properties";
-import { fabioSecretFiles, fabioToken, type IngressCertificate } from "./secretFiles";
+import { fabioSecrets, type IngressCertificate } from "./secretFiles";
 
 export interface FabioArgs {
   readonly fabios: readonly FabioPlan[];
@@ -35,7 +35,6 @@ export class Fabio extends pulumi.ComponentResource {
 
 function fabioAgent(plan: FabioPlan, { security, certificate }: FabioArgs): AgentSpec {
   const file = "fabio.properties";
-  const token = fabioToken(plan, security);
   return {
     name: "fabio",
     product: "fabio",
@@ -43,19 +42,8 @@ function fabioAgent(plan: FabioPlan, { security, certificate }: FabioArgs): Agen
     image: plan.image,
     // Settings in a file: arguments can be read by anyone on the machine.
     arguments: ({ configuration }) => ["-cfg", `${configuration}/${file}`],
-    // Fabio reads one file: with a token in it, all of it is a secret.
-    files: token ? [] : [{ name: file, content: ({ configuration }) => renderFabioProperties(plan, configuration) }],
-    secretFiles: [
-      ...fabioSecretFiles(security, certificate),
-      ...(token
-        ? [
-            {
-              name: file,
-              content: token.apply((value) => renderFabioProperties(plan, configurationOf("fabio"), value)),
-            },
-          ]
-        : []),
-    ],
+    files: [{ name: file, content: ({ configuration }) => renderFabioProperties(plan, configuration) }],
+    ...fabioSecrets(plan, security, certificate),
     durable: false,
   };
 }

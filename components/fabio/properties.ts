@@ -9,10 +9,9 @@ export const ingressNames = { certificate: "ingress/cert.pem", key: "ingress/key
  * Settings of one Fabio.
  *
  * @param configuration its configuration directory
- * @param consulToken what it shows to Consul; makes the whole text a secret
  * @see https://fabiolb.net/ref/
  */
-export function renderFabioProperties(plan: FabioPlan, configuration: string, consulToken?: string): string {
+export function renderFabioProperties(plan: FabioPlan, configuration: string): string {
   const { tls } = plan.security;
   const ui = `127.0.0.1:${plan.ports.ui}`;
   const consul = `127.0.0.1:${plan.consul.port}`;
@@ -33,7 +32,6 @@ export function renderFabioProperties(plan: FabioPlan, configuration: string, co
     "log.level": plan.logLevel.toUpperCase(),
     "registry.consul.addr": tls ? `https://${consul}` : consul,
     ...(tls ? { "registry.consul.tls.cafile": tlsFiles(configuration).ca } : {}),
-    ...(consulToken ? { "registry.consul.token": consulToken } : {}),
     "registry.consul.register.addr": ui,
     "registry.consul.register.checkInterval": "2s",
     "registry.consul.register.checkTimeout": "2s",

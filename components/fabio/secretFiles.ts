@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { holderOf } from "../consul/acl/holders";
-import type { SecretFile } from "../hosts/host";
+import type { AgentDirectories, AgentSpec } from "../hosts/host";
 import type { Security } from "../security/security";
 import type { FabioPlan } from "../topology";
 import { ingressNames } from "./properties";
@@ -11,20 +11,32 @@ export interface IngressCertificate {
   readonly key: string;
 }
 
-/** Certificates that only this Fabio may read. */
-export function fabioSecretFiles(security: Security, certificate?: IngressCertificate): SecretFile[] {
-  return [
-    ...security.authorityFiles(),
-    ...(certificate
-      ? [
-          { name: ingressNames.certificate, content: pulumi.output(certificate.cert) },
-          { name: ingressNames.key, content: pulumi.secret(certificate.key) },
-        ]
-      : []),
-  ];
+const tokenName = "consul-token";
+
+/** What only this Fabio may read, and how it finds it. */
+export function fabioSecrets(
+  { host }: FabioPlan,
+  security: Security,
+  certificate?: IngressCertificate,
+): Pick<AgentSpec, "secretFiles" | "environment"> {
+  const token = security.tokenIfAcl(holderOf.fabio(host));
+  return {
+    secretFiles: [
+      ...security.authorityFiles(),
+      ...(certificate
+        ? [
+            { name: ingressNames.certificate, content: pulumi.output(certificate.cert) },
+            { name: ingressNames.key, content: pulumi.secret(certificate.key) },
+          ]
+        : []),
+      ...(token ? [{ name: tokenName, content: token }] : []),
+    ],
+    // Among its settings it would show the token: in its log when it starts, and to whoever asks its API for them.
+    ...(token ? { environment: tokenFromFile } : {}),
+  };
 }
 
-/** What this Fabio shows to Consul; nothing without ACLs. */
-export function fabioToken({ host }: FabioPlan, security: Security): pulumi.Output<string> | undefined {
-  return security.tokenIfAcl(holderOf.fabio(host));
+/** Its Consul client takes the token from the file that this variable names. */
+function tokenFromFile({ configuration }: AgentDirectories): Record<string, string> {
+  return { CONSUL_HTTP_TOKEN_FILE: `${configuration}/${tokenName}` };
 }

@@ -104,6 +104,7 @@ export class DockerHost extends pulumi.ComponentResource implements Host {
         image: image.imageId,
         entrypoints: [agent.product],
         command: directories.apply((directories) => [...agent.arguments(directories)]),
+        ...environmentOf(agent, directories),
         networkMode: "host",
         restart: "unless-stopped",
         labels,
@@ -168,4 +169,13 @@ export class DockerHost extends pulumi.ComponentResource implements Host {
       { label: "hashistack.host", value: this.name },
     ];
   }
+}
+
+function environmentOf(
+  { environment }: AgentSpec,
+  directories: pulumi.Output<AgentDirectories>,
+): Pick<docker.ContainerArgs, "envs"> {
+  return environment
+    ? { envs: directories.apply((each) => Object.entries(environment(each)).map(([key, value]) => `${key}=${value}`)) }
+    : {};
 }

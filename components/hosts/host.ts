@@ -44,6 +44,8 @@ export interface AgentSpec {
   readonly image: string;
   /** Arguments of the program; given the configuration directory. */
   readonly arguments: (directories: AgentDirectories) => readonly string[];
+  /** Environment of the program: names of files and the like, nothing secret. @default none */
+  readonly environment?: (directories: AgentDirectories) => Readonly<Record<string, string>>;
   /** Arguments with which the program checks a configuration directory; absent where it cannot. */
   readonly validate?: (configuration: string) => readonly string[];
   readonly files: readonly AgentFile[];

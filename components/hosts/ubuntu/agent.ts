@@ -83,6 +83,7 @@ export function renderAgentCreate(agent: AgentSpec, host: AgentHost): string {
         user: userOf(agent),
         program: programOf(agent, host),
         arguments: agent.arguments(directories),
+        environment: agent.environment?.(directories) ?? {},
         configuration: directories.configuration,
         ...(agent.durable ? { data: directories.data } : {}),
         runsTasks: agent.runsTasks !== undefined,

@@ -9,6 +9,7 @@ export interface UnitPlan {
   readonly user: string;
   readonly program: string;
   readonly arguments: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
   readonly configuration: string;
   /** Absent where it keeps none. */
   readonly data?: string;
@@ -44,6 +45,7 @@ export function renderUnit(plan: UnitPlan): string {
     `User=${plan.user}`,
     `Group=${plan.user}`,
     `ExecStart=${[plan.program, ...plan.arguments].map(argument).join(" ")}`,
+    ...Object.entries(plan.environment).map(([key, value]) => `Environment=${quoted(`${key}=${value}`)}`),
     ...(plan.product === "fabio" ? [] : ["ExecReload=/bin/kill -HUP $MAINPID"]),
     "Restart=on-failure",
     "RestartSec=2",
@@ -99,7 +101,12 @@ function confined(plan: UnitPlan): string[] {
 
 /** A word of a command line as systemd reads it. */
 function argument(word: string): string {
-  const text = specifiers(word).replaceAll("$", "$$$$");
+  return quoted(word.replaceAll("$", "$$$$"));
+}
+
+/** A word of a setting, in quotes where systemd would read more than one. */
+function quoted(word: string): string {
+  const text = specifiers(word);
   return /^[\w./:=,@%+$-]+$/.test(text)
     ? text
     : `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;

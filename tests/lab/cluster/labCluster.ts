@@ -1,0 +1,115 @@
+import { type Answer, ask } from "../../../components/api/request";
+import { Checkout, type Ran } from "../../e2e/checkout";
+import { eventually as eventuallyWithin } from "../../support/eventually";
+import { inventoryOf, labUp, machineOf, renewMachines } from "../lab";
+import { secretsIn } from "./secrets";
+
+/** What `pulumi stack output` tells of a locked cluster, secrets too. */
+export interface Outputs {
+  readonly ca: string;
+  readonly consulToken: string;
+  readonly nomadToken: string;
+  readonly jobs: Readonly<Record<string, string>>;
+}
+
+export const ingress = ["client-1", "client-2"];
+
+export const say = (line: string) => process.stderr.write(`${line}\n`);
+
+/** Machines take longer than one engine does. */
+export const eventually = <T>(check: () => Promise<T>) => eventuallyWithin(check, 60);
+
+export const addressOf = (name: string) => machineOf(inventoryOf(), name).address;
+
+/** The stack `prod` of a copy of this project, on the lab's machines. */
+export class LabCluster {
+  private found?: Outputs;
+  private printed = "";
+
+  private constructor(readonly checkout: Checkout) {}
+
+  /** With machines on which nobody has done anything. */
+  static async onBareMachines(): Promise<LabCluster> {
+    await labUp(say);
+    await renewMachines(
+      inventoryOf().machines.map(({ name }) => name),
+      say,
+    );
+    const checkout = await Checkout.create("hashistack-lab-cluster", "lab");
+    await checkout.useLab();
+    return new LabCluster(checkout);
+  }
+
+  async remove(): Promise<void> {
+    await this.checkout.sh("make clean STACK=prod");
+    await this.checkout.remove();
+  }
+
+  /** What `make up` did, however it ended. */
+  async tryUp(killWhen?: (output: string) => boolean): Promise<Ran> {
+    const ran = await this.checkout.sh("make up STACK=prod", killWhen ? { killWhen } : {});
+    this.printed += ran.output;
+    return ran;
+  }
+
+  /** What `make up` prints; it must succeed. */
+  async up(): Promise<string> {
+    const { code, output } = await this.tryUp();
+    if (code !== 0) {
+      throw new Error(`make up STACK=prod ended with ${code}:\n${output.split("\n").slice(-80).join("\n")}`);
+    }
+    return output;
+  }
+
+  /** All that the runs so far have printed. */
+  get output(): string {
+    return this.printed;
+  }
+
+  async readOutputs(): Promise<void> {
+    const { output } = await this.typed("pulumi stack output --json --show-secrets");
+    this.found = JSON.parse(output.slice(output.indexOf("{"), output.lastIndexOf("}") + 1));
+  }
+
+  get outputs(): Outputs {
+    if (this.found === undefined) {
+      throw new Error("the cluster did not come up, so nothing can be asked of it");
+    }
+    return this.found;
+  }
+
+  /** Every secret that the program generated. */
+  async secrets(): Promise<string[]> {
+    const { output } = await this.typed("pulumi stack export --show-secrets");
+    return secretsIn(JSON.parse(output.slice(output.indexOf("{"))));
+  }
+
+  /** In the environment that `make env` gives, as a person types it. */
+  typed(line: string): Promise<Ran> {
+    return this.checkout.sh(`eval "$(make -s env STACK=prod)" && ${line}`);
+  }
+
+  /** Asks Consul as whoever holds the token; nobody without one. */
+  consul(path: string, token?: string, server = "server-1"): Promise<Answer> {
+    return ask(`https://${addressOf(server)}:8501${path}`, {
+      ca: this.outputs.ca,
+      headers: token ? { "x-consul-token": token } : {},
+      timeoutMs: 5000,
+    });
+  }
+
+  /** Asks Nomad likewise. */
+  nomad(path: string, token?: string, server = "server-2"): Promise<Answer> {
+    return ask(`https://${addressOf(server)}:4646${path}`, {
+      ca: this.outputs.ca,
+      headers: token ? { "x-nomad-token": token } : {},
+      timeoutMs: 5000,
+    });
+  }
+}
+
+/** That a Fabio answers with nginx's page. */
+export async function served(name: string): Promise<void> {
+  const answer = await ask(`http://${addressOf(name)}:9999/`, { timeoutMs: 5000 });
+  expect(answer).toMatchObject({ status: 200, body: expect.stringMatching(/nginx/i) });
+}
