@@ -1,4 +1,4 @@
-import { readPem } from "../hashicorp/pem";
+import { readText } from "../hashicorp/readText";
 
 /** One HTTP header, as the provider's `headers` setting lists them. */
 interface Header {
@@ -60,9 +60,9 @@ export function connection(settings: Settings, environment: Environment): Connec
       throw new Error(`nomad.Provider: give ${inline} or ${file}, not both`);
     }
     if (settings[inline]) return settings[inline];
-    if (settings[file]) return readPem(settings[file], `nomad.Provider.${file}`);
+    if (settings[file]) return readText(settings[file], `nomad.Provider.${file}`);
     const path = fromEnvironment(variable);
-    return path ? readPem(path, variable) : undefined;
+    return path ? readText(path, variable) : undefined;
   };
   const cert = pem("certPem", "certFile", "NOMAD_CLIENT_CERT");
   const key = pem("keyPem", "keyFile", "NOMAD_CLIENT_KEY");
