@@ -13,8 +13,15 @@ export function isEmpty({ plan }: ConsulCatalogArgs): boolean {
 }
 
 /**
- * Sources of an intention as Consul gives them back, in its order and with the precedence that it works out: the plugin
- * compares the two as they are, and anything left out would be a change in every run.
+ * A service's defaults with what Consul fills in: the plugin compares the two as they are, and anything left out would be
+ * a change in every run.
+ */
+export function serviceDefaults(protocol: string) {
+  return { Expose: {}, MeshGateway: {}, Protocol: protocol, TransparentProxy: {} };
+}
+
+/**
+ * Sources of an intention as Consul gives them back, in its order and with the precedence that it works out: likewise.
  *
  * @see https://developer.hashicorp.com/consul/docs/secure-mesh/intention#precedence-and-match-order
  */
@@ -37,16 +44,16 @@ export class ConsulCatalog extends pulumi.ComponentResource {
   constructor(name: string, args: ConsulCatalogArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hashistack:consul:ConsulCatalog", name, {}, opts);
     const own = { parent: this };
-    const { consulKeys, serviceDefaults, intentions } = args.plan;
+    const { consulKeys, serviceDefaults: services, intentions } = args.plan;
 
     for (const [path, value] of Object.entries(consulKeys)) {
       new consul.Keys(`${name}-key-${path}`, { keys: [{ path, value, delete: true }] }, own);
     }
-    const defaults = Object.entries(serviceDefaults).map(
+    const defaults = Object.entries(services).map(
       ([service, { protocol }]) =>
         new consul.ConfigEntry(
           `${name}-defaults-${service}`,
-          { kind: "service-defaults", name: service, configJson: renderJson({ Protocol: protocol }) },
+          { kind: "service-defaults", name: service, configJson: renderJson(serviceDefaults(protocol)) },
           own,
         ),
     );
