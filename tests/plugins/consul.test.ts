@@ -371,7 +371,7 @@ describe("keys", () => {
 
   test("are not taken over: nothing tells which are a resource's own", async () => {
     await program('new consul.Keys("k", { keys: [{ path: "hs/kept", value: "a" }] }, { ...opts, import: "consul" });');
-    expect(await failedUp()).toContain("consul.Keys cannot be imported");
+    expect(await failedUp()).toContain("consul:index/keys:Keys cannot be imported");
   });
 
   test("under a prefix in use are not taken over unasked", async () => {

@@ -33,6 +33,8 @@ type Key = NonNullable<ValuesOf<typeof inputs>["keys"]>[number];
 export const keys = defineResource<ConsulClient>()({
   token: "consul:index/keys:Keys",
   schemaVersion: 1,
+  // Nothing tells which keys are its own.
+  imports: false,
   inputs,
   outputs: { var: map(string()) },
   refused: {
