@@ -49,24 +49,19 @@ export class ConsulCatalog extends pulumi.ComponentResource {
     for (const [path, value] of Object.entries(consulKeys)) {
       new consul.Keys(`${name}-key-${path}`, { keys: [{ path, value, delete: true }] }, own);
     }
-    const defaults = Object.entries(services).map(
-      ([service, { protocol }]) =>
-        new consul.ConfigEntry(
-          `${name}-defaults-${service}`,
-          { kind: "service-defaults", name: service, configJson: renderJson(serviceDefaults(protocol)) },
-          own,
-        ),
+    const entry = (part: string, kind: string, service: string, content: object, dependsOn: pulumi.Resource[] = []) =>
+      new consul.ConfigEntry(
+        `${name}-${part}-${service.toLowerCase()}`,
+        { kind, name: service, configJson: renderJson(content) },
+        // Consul does not tell case: under another spelling it is the same entry, and the old one would be deleted last.
+        { ...own, deleteBeforeReplace: true, dependsOn },
+      );
+    const defaults = Object.entries(services).map(([service, { protocol }]) =>
+      entry("defaults", "service-defaults", service, serviceDefaults(protocol)),
     );
     for (const [destination, sources] of Object.entries(intentions)) {
-      new consul.ConfigEntry(
-        `${name}-intentions-${destination}`,
-        {
-          kind: "service-intentions",
-          name: destination,
-          configJson: renderJson({ Sources: intentionSources(destination, sources) }),
-        },
-        { ...own, dependsOn: defaults },
-      );
+      const content = { Sources: intentionSources(destination, sources) };
+      entry("intentions", "service-intentions", destination, content, defaults);
     }
 
     this.keys = pulumi.output(Object.keys(consulKeys));

@@ -83,6 +83,15 @@ describe("Consul", () => {
     });
   });
 
+  test("knows a service by one entry, however it is spelt", async () => {
+    const consul = { serviceDefaults: { Web: { protocol: "http" } }, intentions: { DB: { Web: "allow" } } };
+    const entries = (await cluster(clusterOf(3, 1), { consul })).all("ConfigEntry");
+    expect(entries.map(({ name, inputs, deleteBeforeReplace }) => [name, inputs.name, deleteBeforeReplace])).toEqual([
+      ["prod-consul-catalog-defaults-web", "Web", true],
+      ["prod-consul-catalog-intentions-db", "DB", true],
+    ]);
+  });
+
   test("is reached through one provider, once its servers have a leader", () => {
     const { inputs, dependencies, parent } = engine.get("consul", "prod-consul-provider");
     expect({ inputs, dependencies, parent }).toEqual({
