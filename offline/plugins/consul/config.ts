@@ -1,5 +1,6 @@
 import type { ApiConnection } from "../hashicorp/client";
 import { readText } from "../hashicorp/readText";
+import { shownAddress } from "../hashicorp/shownAddress";
 
 /** Settings of the provider, as the kit hands them over. */
 export interface Settings {
@@ -61,7 +62,7 @@ export function connection(settings: Settings, environment: Environment): ApiCon
   const address = addressOf(settings, environment);
   if (settings.insecureHttps && !address.startsWith("https:")) {
     throw new Error(
-      `consul.Provider.insecureHttps is for https only, but the address is ${address}; set scheme to https`,
+      `consul.Provider.insecureHttps is for https only, but the address is ${shownAddress(address)}; set scheme to https`,
     );
   }
   return {
@@ -103,13 +104,8 @@ function addressOf(settings: Settings, environment: Environment): string {
   if (!/^(https?|unix):/.test(url) || !URL.canParse(url) || /[?#\s]/.test(url)) {
     throw new Error(
       "consul.Provider.address (or CONSUL_HTTP_ADDR) names no API; " +
-        `expected host:port, http://host:port, https://host:port or unix:///path, got ${JSON.stringify(shown(address))}`,
+        `expected host:port, http://host:port, https://host:port or unix:///path, got ${JSON.stringify(shownAddress(address))}`,
     );
   }
   return url;
-}
-
-/** An address without the password that may stand in it. */
-function shown(address: string): string {
-  return address.replace(/^(\w+:\/\/)?[^/@]*@/, "$1[secret]@");
 }

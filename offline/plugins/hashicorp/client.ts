@@ -1,5 +1,6 @@
 import * as http from "node:http";
 import * as https from "node:https";
+import { shownAddress } from "./shownAddress";
 
 /** What tells one product's API from another's. */
 export interface Product {
@@ -107,7 +108,7 @@ export class ApiClient {
 
   /** Where this client sends its requests, without a password that stands in it. */
   get address(): string {
-    return this.connection.address.replace(/^(\w+:\/\/)[^/@]*@/, "$1[secret]@");
+    return shownAddress(this.connection.address);
   }
 
   get<T>(path: string, options?: RequestOptions): Promise<T> {

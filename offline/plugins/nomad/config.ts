@@ -1,4 +1,5 @@
 import { readText } from "../hashicorp/readText";
+import { shownAddress } from "../hashicorp/shownAddress";
 
 /** One HTTP header, as the provider's `headers` setting lists them. */
 interface Header {
@@ -89,7 +90,7 @@ export function connection(settings: Settings, environment: Environment): Connec
 function checkedAddress(address: string): string {
   if (!/^(https?|unix):\/\/./.test(address)) {
     throw new Error(
-      `nomad.Provider.address (or NOMAD_ADDR) is ${JSON.stringify(address)}, which is no URL of an API; ` +
+      `nomad.Provider.address (or NOMAD_ADDR) is ${JSON.stringify(shownAddress(address))}, which is no URL of an API; ` +
         "expected http://host:port, https://host:port or unix:///path",
     );
   }

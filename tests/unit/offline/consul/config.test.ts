@@ -105,6 +105,7 @@ test.each([
   [{ address: "a b:1" }, "consul.Provider.address (or CONSUL_HTTP_ADDR) names no API"],
   [{ address: "http://ann:pa55@a:port" }, 'got "http://[secret]@a:port"'],
   [{ scheme: "ftp" }, 'consul.Provider.scheme is "ftp"; expected http or https'],
+  [{ address: "http://ann:pa55@a", insecureHttps: true }, "the address is http://[secret]@a; set scheme to https"],
   [{ insecureHttps: true }, "consul.Provider.insecureHttps is for https only"],
   [{ caPem: "a", caFile: "b" }, "give caPem or caFile, not both"],
   [{ certPem: "a" }, "give keyFile or keyPem too"],
