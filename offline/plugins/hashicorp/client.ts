@@ -48,7 +48,9 @@ export class ApiError extends Error {
     public readonly answer: string,
     public readonly request: string,
   ) {
-    super(`${product.name} at ${address} answered ${status} to ${request}: ${answer}${remedy(product, status)}`);
+    super(
+      `${product.name} at ${address} answered ${status} to ${request}: ${answer}${remedy(product, status, answer)}`,
+    );
     this.name = "ApiError";
   }
 }
@@ -156,7 +158,7 @@ export class ApiClient {
     const { status, text } = await this.#send(method, path, options);
     const said = (answer: string) =>
       new ApiError(this.product, this.address, status, this.#blank(answer), this.#blank(`${method} ${path}`));
-    if (status < 200 || status > 299) throw said(text.trim());
+    if (status < 200 || status > 299) throw said(text.trim() || "an empty answer");
     if (text.trim() === "") return undefined as T;
     try {
       return JSON.parse(options.exactIntegers ? quoteLargeIntegers(text) : text) as T;
@@ -240,8 +242,11 @@ export function quoteLargeIntegers(json: string): string {
   );
 }
 
-function remedy({ tokenSetting }: Product, status: number): string {
-  if (status === 401 || status === 403)
+function remedy({ tokenSetting }: Product, status: number, answer: string): string {
+  if (status === 401 || status === 403) {
     return `; give the provider a token (${tokenSetting}) whose policies allow this`;
-  return "";
+  }
+  if (status >= 300 && status <= 399) return "; give the provider the address of the API itself";
+  const [, place] = /no path to (datacenter|region)/i.exec(answer) ?? [];
+  return place ? `; check the provider's ${place}` : "";
 }

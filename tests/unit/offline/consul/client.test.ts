@@ -150,7 +150,17 @@ test("a name that leads elsewhere is never asked for", async () => {
 
 test("an answer that points elsewhere is not followed", async () => {
   answers = [{ status: 307, body: "" }];
-  await expect(connect().get("/v1/kv/a")).rejects.toThrow("answered 307 to GET /v1/kv/a");
+  await expect(connect().get("/v1/kv/a")).rejects.toThrow(
+    /answered 307 to GET \/v1\/kv\/a: an empty answer; give the provider the address of the API itself$/,
+  );
+  expect(asked).toHaveLength(1);
+});
+
+test("a datacenter that Consul does not know is the provider's setting", async () => {
+  answers = [{ status: 500, body: "No path to datacenter" }];
+  await expect(connect({ datacenter: "dc9" }).get("/v1/kv/a")).rejects.toThrow(
+    "answered 500 to GET /v1/kv/a: No path to datacenter; check the provider's datacenter",
+  );
 });
 
 test("an API behind a reverse proxy's prefix is asked there", async () => {
