@@ -13,6 +13,8 @@ export const label = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "expected 1 to 63 lower-case letters, digits and inner hyphens");
 
+export const text = z.string("expected text");
+
 export const version = z
   .string('expected a version in quotes, such as "1.11.3"')
   .regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/, 'expected a version such as "1.11.3"');

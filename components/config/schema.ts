@@ -1,13 +1,11 @@
 import { z } from "zod";
+import { consulKeys, intentions, namespaces, serviceDefaults, variables } from "./contents";
 import { distinct, drivers, keyText, label, logLevel, path, port, repository, site, version } from "./fields";
 import { groupSchema, hostSchema, sshSchema } from "./hostSchema";
 
 export { type Driver, drivers, type Role, roles } from "./fields";
 
-/** Text of one name or of many; Consul and Nomad take such names for what they hold. */
-const name = z.string().regex(/^[A-Za-z0-9_.-]+$/, "expected letters, digits, dots, hyphens and underscores");
-
-const variablePath = z.string().regex(/^[\w/.~-]+$/, "expected a path such as nomad/jobs/nginx");
+const word = z.string().regex(/^[A-Za-z0-9_.-]+$/, "expected letters, digits, dots, hyphens and underscores");
 
 /** The sections of a stack's configuration: one top-level key of the `hashistack` namespace each. */
 export const sections = {
@@ -57,8 +55,8 @@ export const sections = {
           /** HashiCorp's apt repository, or a mirror's. */
           url: site.default("https://apt.releases.hashicorp.com"),
           /** Suite: the machines' distribution. */
-          suite: name.default("noble"),
-          component: name.default("main"),
+          suite: word.default("noble"),
+          component: word.default("main"),
         })
         .prefault({}),
       /** Armoured OpenPGP key that signs the apt repository and, where given, must have signed every SHA256SUMS. */
@@ -97,13 +95,11 @@ export const sections = {
         })
         .prefault({}),
       /** Keys that Fabio or jobs read, by path. */
-      keys: z.record(z.string().min(1), z.string("expected text")).default({}),
+      keys: consulKeys.default({}),
       /** Protocol of services, by name (Consul's service-defaults). */
-      serviceDefaults: z
-        .record(name, z.strictObject({ protocol: z.enum(["tcp", "http", "http2", "grpc"]) }))
-        .default({}),
+      serviceDefaults: serviceDefaults.default({}),
       /** Which services may call which through the mesh (Consul's service-intentions): sources and actions by destination. */
-      intentions: z.record(z.string().min(1), z.record(z.string().min(1), z.enum(["allow", "deny"]))).default({}),
+      intentions: intentions.default({}),
     })
     .prefault({}),
   nomad: z
@@ -125,9 +121,9 @@ export const sections = {
         })
         .prefault({}),
       /** Namespaces beside `default`, with what they are for. */
-      namespaces: z.record(name, z.strictObject({ description: z.string().default("") })).default({}),
+      namespaces: namespaces.default({}),
       /** Nomad variables by path: what jobs read from there; set them with `--secret`. */
-      variables: z.record(variablePath, z.record(name, z.string("expected text"))).default({}),
+      variables: variables.default({}),
     })
     .prefault({}),
   fabio: z

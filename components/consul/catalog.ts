@@ -13,8 +13,15 @@ export function isEmpty({ plan }: ConsulCatalogArgs): boolean {
 }
 
 /**
- * Sources of an intention as Consul gives them back, in its order and with the precedence that it works out: the plugin
- * compares the two as they are, and anything left out would be a change in every run.
+ * A service's defaults with what Consul fills in: the plugin compares the two as they are, and anything left out would be
+ * a change in every run.
+ */
+export function serviceDefaults(protocol: string) {
+  return { Expose: {}, MeshGateway: {}, Protocol: protocol, TransparentProxy: {} };
+}
+
+/**
+ * Sources of an intention as Consul gives them back, in its order and with the precedence that it works out: likewise.
  *
  * @see https://developer.hashicorp.com/consul/docs/secure-mesh/intention#precedence-and-match-order
  */
@@ -37,29 +44,24 @@ export class ConsulCatalog extends pulumi.ComponentResource {
   constructor(name: string, args: ConsulCatalogArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hashistack:consul:ConsulCatalog", name, {}, opts);
     const own = { parent: this };
-    const { consulKeys, serviceDefaults, intentions } = args.plan;
+    const { consulKeys, serviceDefaults: services, intentions } = args.plan;
 
     for (const [path, value] of Object.entries(consulKeys)) {
       new consul.Keys(`${name}-key-${path}`, { keys: [{ path, value, delete: true }] }, own);
     }
-    const defaults = Object.entries(serviceDefaults).map(
-      ([service, { protocol }]) =>
-        new consul.ConfigEntry(
-          `${name}-defaults-${service}`,
-          { kind: "service-defaults", name: service, configJson: renderJson({ Protocol: protocol }) },
-          own,
-        ),
+    const entry = (part: string, kind: string, service: string, content: object, dependsOn: pulumi.Resource[] = []) =>
+      new consul.ConfigEntry(
+        `${name}-${part}-${service.toLowerCase()}`,
+        { kind, name: service, configJson: renderJson(content) },
+        // Consul does not tell case: under another spelling it is the same entry, and the old one would be deleted last.
+        { ...own, deleteBeforeReplace: true, dependsOn },
+      );
+    const defaults = Object.entries(services).map(([service, { protocol }]) =>
+      entry("defaults", "service-defaults", service, serviceDefaults(protocol)),
     );
     for (const [destination, sources] of Object.entries(intentions)) {
-      new consul.ConfigEntry(
-        `${name}-intentions-${destination}`,
-        {
-          kind: "service-intentions",
-          name: destination,
-          configJson: renderJson({ Sources: intentionSources(destination, sources) }),
-        },
-        { ...own, dependsOn: defaults },
-      );
+      const content = { Sources: intentionSources(destination, sources) };
+      entry("intentions", "service-intentions", destination, content, defaults);
     }
 
     this.keys = pulumi.output(Object.keys(consulKeys));

@@ -27,6 +27,7 @@ export class ConsulContents extends pulumi.ComponentResource {
   private readonly name: string;
   private readonly args: ConsulContentsArgs;
   private readonly acl?: ConsulAcl;
+  private readonly catalog: readonly ConsulCatalog[];
   private provider?: consul.Provider;
 
   constructor(name: string, args: ConsulContentsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -49,9 +50,7 @@ export class ConsulContents extends pulumi.ComponentResource {
       );
     }
     const contents = { plan: topology.catalog };
-    if (!isEmpty(contents)) {
-      new ConsulCatalog(`${name}-catalog`, contents, this.own());
-    }
+    this.catalog = isEmpty(contents) ? [] : [new ConsulCatalog(`${name}-catalog`, contents, this.own())];
 
     this.ready = this.acl ? [...args.after, this.acl.ready] : args.after;
     this.address = pulumi.output(this.url().host);
@@ -85,14 +84,15 @@ export class ConsulContents extends pulumi.ComponentResource {
    * Lets tasks of Nomad have Consul tokens of their own; without ACLs they need none.
    *
    * @param after what must be there first: Nomad's servers
-   * @returns what to wait for before tasks run
+   * @returns what to wait for before tasks run: that, and the keys and intentions that they live by
    */
   letTasksIn(after: readonly pulumi.Resource[]): pulumi.Resource[] {
     const { topology, security } = this.args;
     if (this.acl === undefined || security.management === undefined) {
-      return [];
+      return [...this.catalog];
     }
     return [
+      ...this.catalog,
       new TaskIdentities(
         `${this.name}-tasks`,
         {

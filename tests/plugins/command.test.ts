@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { wantedResources } from "../../offline/plugins/required";
+import { endOf, startedIn } from "./support/process";
 import { PulumiProject } from "./support/pulumiProject";
 import { pulumiCommand } from "./support/tools";
 
@@ -152,11 +151,10 @@ describe("the command plugin's stand-in under the real pulumi command", () => {
     await set(`new local.Command("a", { create: "echo $$ > ${started}; sleep 300" });`);
     const abort = new AbortController();
     const killed = project.attempt(["up", "--yes", "--skip-preview"], { signal: abort.signal });
-    await until(async () => existsSync(started) && (await readFile(started, "utf8")).trim() !== "");
-    const pid = Number(await readFile(started, "utf8"));
+    const pid = await startedIn(started);
     abort.abort();
     await killed;
-    await until(async () => !existsSync(`/proc/${pid}`));
+    await endOf(pid);
 
     await project.run(["cancel", "--yes"]);
     await set(`new local.Command("a", { create: "echo done" });`);
@@ -164,9 +162,3 @@ describe("the command plugin's stand-in under the real pulumi command", () => {
     expect({ code, text }).toMatchObject({ code: 0, text: expect.stringContaining("done") });
   });
 });
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + patience / 2; !(await condition()); await sleep(50)) {
-    if (Date.now() > end) throw new Error(`still not so after ${patience / 2} ms: ${condition}`);
-  }
-}

@@ -163,7 +163,7 @@ describe("rights", () => {
     await program(rights("second").replace(/exports.*/, ""), { token: "99999999-9999-4999-8999-999999999999" });
     await up();
     const text = await failedUp("--refresh");
-    expect(text).toMatch(/error reading ACL \w+ .*Consul answered 403 .*ACL not found/);
+    expect(text).toMatch(/error reading ACL \w+ .*Consul at https:\S+ answered 403 .*ACL not found/);
     expect(text).toContain("give the provider a token (token)");
     expect(text).not.toContain("99999999-9999-4999-8999-999999999999");
     await program(rights("second"));
@@ -194,13 +194,18 @@ describe("rights", () => {
 });
 
 describe("config entries", () => {
-  const entries = (protocol: string, source = ', Precedence: 9, Type: "consul"') => `
+  // As the program writes them: with what Consul fills in, or the official plugin would change them in every run.
+  const filled = "Expose: {}, MeshGateway: {}, TransparentProxy: {}";
+  const rank = 'Precedence: 9, Type: "consul"';
+  const entries = (protocol: string, { defaults = filled, source = rank } = {}) => `
     new consul.ConfigEntry("defaults", { kind: "service-defaults", name: "hs-web",
-      configJson: JSON.stringify({ Protocol: "${protocol}" }) }, opts);
+      configJson: JSON.stringify({ Protocol: "${protocol}", ${defaults} }) }, opts);
     new consul.ConfigEntry("proxy", { kind: "proxy-defaults", name: "global",
-      configJson: JSON.stringify({ Config: { protocol: "http", limit: 3 } }) }, opts);
+      configJson: JSON.stringify({ Config: { protocol: "http", limit: 3 }, AccessLogs: {}, ${filled} }) }, opts);
     new consul.ConfigEntry("intentions", { kind: "service-intentions", name: "hs-web",
-      configJson: JSON.stringify({ Sources: [{ Name: "fabio", Action: "allow"${source} }] }) }, opts);`;
+      configJson: JSON.stringify({ Sources: [{ Name: "fabio", Action: "allow", ${source} }] }) }, opts);
+    new consul.ConfigEntry("everywhere", { kind: "service-intentions", name: "*",
+      configJson: JSON.stringify({ Sources: [{ Name: "*", Action: "deny", Precedence: 5, Type: "consul" }] }) }, opts);`;
 
   test("are written, recorded as Consul has them, and compared by what they mean", async () => {
     await program(entries("http"));
@@ -208,13 +213,15 @@ describe("config entries", () => {
     const { defaults, intentions } = await project.state();
     expect(defaults?.id).toBe("service-defaults-hs-web");
     expect(defaults?.outputs.configJson).toBe('{"Expose":{},"MeshGateway":{},"Protocol":"http","TransparentProxy":{}}');
-    expect(intentions?.outputs.configJson).toContain('"Action":"allow","Name":"fabio","Precedence":9,"Type":"consul"');
-    expect(await up()).toMatch(/5 unchanged/);
-    expect(await up("--refresh")).toMatch(/5 unchanged/);
+    expect(intentions?.outputs.configJson).toBe(
+      '{"Sources":[{"Action":"allow","Name":"fabio","Precedence":9,"Type":"consul"}]}',
+    );
+    expect(await up()).toMatch(/6 unchanged/);
+    expect(await up("--refresh")).toMatch(/6 unchanged/);
   });
 
   test("change in place, and by nobody else's hand", async () => {
-    await program(entries("tcp").replace("proxy-defaults", "proxy-defaults"));
+    await program(entries("tcp"));
     expect(await up()).toMatch(/1 updated/);
     expect(await inConsul("/v1/config/service-defaults/hs-web")).toMatchObject({ Protocol: "tcp" });
     await agent.api("PUT", "/v1/config", { Kind: "service-defaults", Name: "hs-web", Protocol: "grpc" });
@@ -226,15 +233,26 @@ describe("config entries", () => {
   });
 
   test("show what Consul fills in as a difference, as the official plugin does", async () => {
-    await program(entries("tcp", ""));
+    await program(entries("tcp", { source: "" }));
     expect(await preview()).toMatch(/1 to update/);
+    await program(entries("tcp", { defaults: "" }));
+    expect(await preview()).toMatch(/1 to update/);
+    await program(entries("tcp", { defaults: "TransparentProxy: {}" }));
+    expect(await preview()).toMatch(/6 unchanged/);
+  });
+
+  test("follow their name, and are left alone where a program ignores them", async () => {
+    await program(entries("tcp").replaceAll("hs-web", "hs-api"));
+    expect(await preview()).toMatch(/2 to replace/);
+    await program(entries("grpc").replace("}) }, opts)", '}) }, { ...opts, ignoreChanges: ["configJson"] })'));
+    expect(await up()).toMatch(/6 unchanged/);
   });
 
   test("are taken over by kind and name", async () => {
     await agent.api("PUT", "/v1/config", { Kind: "service-defaults", Name: "hs-hand", Protocol: "http" });
     await program(
       `new consul.ConfigEntry("hand", { kind: "service-defaults", name: "hs-hand",
-         configJson: '{"Protocol":"http"}' }, { ...opts, import: "service-defaults/hs-hand" });`,
+         configJson: '{"Protocol":"http","TransparentProxy":{}}' }, { ...opts, import: "service-defaults/hs-hand" });`,
     );
     expect(await up()).toMatch(/1 imported/);
   });
@@ -242,7 +260,9 @@ describe("config entries", () => {
   test("tell what Consul refuses", async () => {
     await program(`new consul.ConfigEntry("bad", { kind: "service-defaults", name: "hs-bad",
       configJson: '{"Protocol":"http","MaxInboundConnections":"many"}' }, opts);`);
-    expect(await failedUp()).toMatch(/error writing config entry service-defaults\/hs-bad: Consul answered 400/);
+    expect(await failedUp()).toMatch(
+      /error writing config entry service-defaults\/hs-bad: Consul at https:\S+ answered 400/,
+    );
     await program("");
     await up();
     await expect(inConsul("/v1/config/service-defaults/hs-hand")).rejects.toThrow("404");
@@ -291,19 +311,67 @@ describe("keys", () => {
     ]);
   });
 
-  test("come one by one, and go as they were told to", async () => {
-    await keys(', { path: "hs/new", value: "ä", delete: true }');
+  test("come one by one, and go as they were told to; what did not change is not written", async () => {
+    await agent.api("PUT", "/v1/kv/hs/kept", "theirs");
+    await keys(', { path: "hs/new", value: "ä", delete: true }, { path: "hs/empty", value: "", delete: true }');
     expect(await up()).toMatch(/1 updated/);
-    expect(await agent.key("hs/new")).toBe("ä");
+    expect([await agent.key("hs/new"), await agent.key("hs/empty")]).toEqual(["ä", ""]);
+    expect(await agent.key("hs/kept")).toBe("theirs");
+    expect(await up("--refresh")).toMatch(/1 updated/);
+    expect(await agent.key("hs/kept")).toBe("a");
     await keys();
     await up();
-    expect(await agent.key("hs/new")).toBeUndefined();
+    expect([await agent.key("hs/new"), await agent.key("hs/empty")]).toEqual([undefined, undefined]);
+  });
+
+  test("that somebody deleted show in a refresh, are no obstacle, and come back", async () => {
+    await agent.api("DELETE", "/v1/kv/hs/gone");
+    expect(await project.run(["refresh", "--yes", "--diff"])).toMatch(/~ keys: \[\s+~ \[1\]: \{\s+- value: "b"/);
+    expect(await up()).toMatch(/1 updated/);
+    expect(await agent.key("hs/gone")).toBe("b");
+  });
+
+  test("go with their resource, and nothing else does", async () => {
+    await agent.api("PUT", "/v1/kv/hs/theirs", "x");
+    await agent.api("DELETE", "/v1/kv/hs/gone");
     await project.run(["destroy", "--yes", "--skip-preview"]);
     expect([await agent.key("hs/kept"), await agent.key("hs/gone"), await agent.key("hs-app/a/b")]).toEqual([
       "a",
       undefined,
       undefined,
     ]);
+    expect(await agent.key("hs/theirs")).toBe("x");
+  });
+
+  test("of which only some may be written are remembered, and written once they may", async () => {
+    const few = (rules: string) => agent.api<{ ID: string }>("PUT", "/v1/acl/policy", { Name: "hs-few", Rules: rules });
+    const policy = await few('key "hs-few/a" { policy = "write" }');
+    const token = await agent.api<{ SecretID: string }>("PUT", "/v1/acl/token", { Policies: [{ ID: policy.ID }] });
+    const two = `new consul.Keys("two", { keys: [{ path: "hs-few/a", value: "1", delete: true },
+      { path: "hs-few/b", value: "2", delete: true }] }, opts);`;
+    // Nobody may read the second: what is there cannot be told, so nothing but the error is.
+    await program(two, { token: token.SecretID });
+    const text = await failedUp();
+    expect(text).toMatch(/error writing the key "hs-few\/b": Consul at https:\S+ answered 403 .*lacks permission/);
+    expect(text).not.toContain(token.SecretID);
+    await agent.api("PUT", `/v1/acl/policy/${policy.ID}`, {
+      Name: "hs-few",
+      Rules: 'key "hs-few/a" { policy = "write" } key_prefix "hs-few/" { policy = "read" }',
+    });
+    await failedUp();
+    expect((await project.state()).two?.outputs.keys).toMatchObject([{ value: "1" }, { value: "" }]);
+    await program(two);
+    await up();
+    expect([await agent.key("hs-few/a"), await agent.key("hs-few/b")]).toEqual(["1", "2"]);
+    await program("");
+    await up();
+    expect([await agent.key("hs-few/a"), await agent.key("hs-few/b")]).toEqual([undefined, undefined]);
+    await agent.api("DELETE", `/v1/acl/policy/${policy.ID}`);
+  });
+
+  test("are not taken over: nothing tells which are a resource's own", async () => {
+    await program('new consul.Keys("k", { keys: [{ path: "hs/kept", value: "a" }] }, { ...opts, import: "consul" });');
+    expect(await failedUp()).toContain("consul:index/keys:Keys cannot be imported");
   });
 
   test("under a prefix in use are not taken over unasked", async () => {
@@ -323,6 +391,10 @@ describe("trouble", () => {
     ['AclAuthMethod("x", { type: "jwt", maxTokenTtl: "soon" }', '"soon" is no duration'],
     ['AclToken("x", { expirationTime: "tomorrow" }', '"tomorrow" is no time'],
     ['ConfigEntry("x", { kind: "service-defaults", configJson: "[]" }', "configJson is no JSON object"],
+    [
+      'Keys("x", { keys: [{ path: "../acl/x", value: "s" }] }',
+      'keys[0].path is "../acl/x", which has a segment . or ..',
+    ],
     ['AclPolicy("x", { rules: "", namespace: "team" }', "does not support `namespace`"],
     ['Intention("x", { sourceName: "a", destinationName: "b", action: "allow" }', "does not support the resource type"],
   ])("with the program: %s", async (resource, reason) => {
@@ -354,7 +426,9 @@ describe("trouble", () => {
 
   test("when the token may not", async () => {
     await program(one, { token: "" });
-    expect(await failedUp()).toMatch(/error creating ACL policy .*Consul answered 403 .*lacks permission 'acl:write'/);
+    expect(await failedUp()).toMatch(
+      /error creating ACL policy .*Consul at https:\S+ answered 403 .*lacks permission 'acl:write'/,
+    );
   });
 });
 

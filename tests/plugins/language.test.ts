@@ -1,8 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { endOf, startedIn } from "./support/process";
 import { PulumiProject } from "./support/pulumiProject";
 import { pulumiCommand } from "./support/tools";
 
@@ -115,16 +114,9 @@ describe("the Node.js language host's stand-in under the real pulumi command", (
     );
     const abort = new AbortController();
     const killed = project.attempt(["preview"], { signal: abort.signal });
-    await until(async () => existsSync(started) && (await readFile(started, "utf8")) !== "");
-    const pid = await readFile(started, "utf8");
+    const pid = await startedIn(started);
     abort.abort();
     await killed;
-    await until(async () => !existsSync(`/proc/${pid}`));
+    await endOf(pid);
   });
 });
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + patience / 2; !(await condition()); await sleep(50)) {
-    if (Date.now() > end) throw new Error(`still not so after ${patience / 2} ms: ${condition}`);
-  }
-}

@@ -429,7 +429,7 @@ ${more}`);
         '" }) });',
     );
     const text = await failedUp();
-    expect(text).toMatch(/error inserting namespace "hs-team2": Nomad answered 403 .*Permission denied/);
+    expect(text).toMatch(/error writing namespace "hs-team2": Nomad at http:\S+ answered 403 .*Permission denied/);
     expect(text).toContain("give the provider a token (secretId)");
   });
 

@@ -1,17 +1,20 @@
 import { doing } from "../hashicorp/errors";
-import { defineResource, property, type Values, type ValuesOf } from "../kit/definition";
+import { defineResource, type Failure, property, type Values, type ValuesOf } from "../kit/definition";
 import type { ConsulClient } from "./client";
 import { goJson, sameEntry } from "./json";
 
 const { string } = property;
 
 const inputs = {
-  configJson: string({ same: sameEntry }),
+  configJson: string({ required: true, same: sameEntry }),
   kind: string({ required: true, replaces: true }),
   name: string({ autoName: true, replaces: true }),
 };
 type Given = ValuesOf<typeof inputs>;
 type Entry = Readonly<Record<string, unknown>>;
+
+/** Kinds whose fields `sameEntry` knows. */
+const kinds = ["proxy-defaults", "service-defaults", "service-intentions"];
 
 /** `consul:index/configEntry:ConfigEntry` */
 export const configEntry = defineResource<ConsulClient>()({
@@ -19,10 +22,20 @@ export const configEntry = defineResource<ConsulClient>()({
   inputs,
 
   check(news) {
-    const { configJson } = news;
-    const wrong = typeof configJson === "string" && entryOf(configJson) === undefined;
-    const reason = 'configJson is no JSON object; expected e.g. {"Protocol":"http"}';
-    return { inputs: news, failures: wrong ? [{ property: "configJson", reason }] : [] };
+    const { configJson, kind, name } = news;
+    const failures: Failure[] = [];
+    if (typeof kind === "string" && !kinds.includes(kind)) {
+      const reason = `the stand-in for the consul plugin does not support config entries of the kind ${JSON.stringify(kind)}`;
+      failures.push({ property: "kind", reason: `${reason} (it has ${kinds.join(", ")}); use the official plugin` });
+    }
+    if (typeof name === "string" && /^\.{0,2}$/.test(name)) {
+      failures.push({ property: "name", reason: `name is ${JSON.stringify(name)}; expected the name of a service` });
+    }
+    if (typeof configJson === "string" && entryOf(configJson) === undefined) {
+      const reason = 'configJson is no JSON object; expected e.g. {"Protocol":"http"}';
+      failures.push({ property: "configJson", reason });
+    }
+    return { inputs: news, failures };
   },
 
   async create(given, { config, signal }) {
@@ -73,7 +86,7 @@ function entryOf(json: string): Entry | undefined {
   }
 }
 
-async function write(client: ConsulClient, { kind, name, configJson = "{}" }: Given, signal: AbortSignal) {
+async function write(client: ConsulClient, { kind, name, configJson }: Given, signal: AbortSignal) {
   const [what, key] = [`error writing config entry ${kind}/${name}`, name as string];
   await doing(what, async () => {
     // Consul says false where another write came between; the entry is then as that one left it.

@@ -14,8 +14,10 @@ function sorted(value: unknown): unknown {
 }
 
 /**
- * Whether two config entries in JSON mean the same: names of fields in any case, and what is empty as good as absent.
- * What Consul fills in (such as an intention's Precedence) is a difference: the official plugin takes it for one.
+ * Whether two config entries in JSON mean the same to the official plugin, which compares what Go reads out of them:
+ * names of fields in any case, and a value that is zero as good as absent. But an empty list, map or optional part is
+ * not: an entry without `TransparentProxy` differs from what Consul returns of it, and so does one without an
+ * intention's `Precedence`. So whoever writes one says what Consul fills in.
  */
 export function sameEntry(before: unknown, after: unknown): boolean {
   try {
@@ -25,15 +27,27 @@ export function sameEntry(before: unknown, after: unknown): boolean {
   }
 }
 
+/** Parts that are always there, so that an empty one is an absent one. */
+const parts = new Set(["expose", "instancelevel", "meshgateway"]);
+/** Numbers that may be absent, so that zero is one of them. */
+const optional = new Set(
+  "maxrequestheaderskb maxconnections maxpendingrequests maxconcurrentrequests enforcingconsecutive5xx maxejectionpercent".split(
+    " ",
+  ),
+);
+/** Maps of the person's own, where names are as they stand and every value counts. */
+const free = new Set(["arguments", "config", "meta"]);
+
 function meaning(value: unknown): string {
-  return JSON.stringify(sorted(essence(value)) ?? null);
+  return JSON.stringify(sorted(essence("", value) ?? null));
 }
 
-function essence(value: unknown): unknown {
-  if (Array.isArray(value)) return value.length > 0 ? value.map((item) => essence(item) ?? null) : undefined;
-  if (typeof value !== "object" || value === null) return value || undefined;
+function essence(name: string, value: unknown): unknown {
+  if (value === null || free.has(name)) return value ?? undefined;
+  if (Array.isArray(value)) return value.map((item) => essence("", item) ?? null);
+  if (typeof value !== "object") return value || optional.has(name) ? value : undefined;
   const entries = Object.entries(value)
-    .map(([key, item]) => [key.toLowerCase(), essence(item)] as const)
+    .map(([key, item]) => [key.toLowerCase(), essence(key.toLowerCase(), item)] as const)
     .filter(([, item]) => item !== undefined);
-  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+  return entries.length > 0 || !parts.has(name) ? Object.fromEntries(entries) : undefined;
 }

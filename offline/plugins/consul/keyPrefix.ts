@@ -1,12 +1,8 @@
-import {
-  defineResource,
-  type Failure,
-  InitializationError,
-  property,
-  type Values,
-  type ValuesOf,
-} from "../kit/definition";
+import { isDeepStrictEqual } from "node:util";
+import { defineResource, InitializationError, property, type Values, type ValuesOf } from "../kit/definition";
+import { isList, isMap } from "../kit/values";
 import type { ConsulClient } from "./client";
+import { pathFailures, pathProblem } from "./keyPath";
 import { KeyStore, type KeyValue } from "./kv";
 
 const { integer, map, object, set, string } = property;
@@ -30,9 +26,13 @@ export const keyPrefix = defineResource<ConsulClient>()({
   },
 
   check(news) {
-    const failures: Failure[] = [];
-    if (news.pathPrefix === "") failures.push({ property: "pathPrefix", reason: "pathPrefix must not be empty" });
-    return { inputs: news, failures };
+    const { pathPrefix } = news;
+    const problem = typeof pathPrefix === "string" ? pathProblem(pathPrefix) : undefined;
+    if (problem) {
+      const reason = `pathPrefix is ${JSON.stringify(pathPrefix)}, which ${problem}; expected e.g. app/`;
+      return { inputs: news, failures: [{ property: "pathPrefix", reason }] };
+    }
+    return { inputs: news, failures: pathFailures(givenPaths(news)) };
   },
 
   async create(given, { config, signal }) {
@@ -50,7 +50,9 @@ export const keyPrefix = defineResource<ConsulClient>()({
       for (const key of keysOf(given)) await store.put(key);
     } catch (error) {
       // What was written is remembered: the next run writes the rest.
-      const outputs = await look(store, given, datacenter);
+      const outputs = await look(store, given, datacenter).catch(() => {
+        throw error;
+      });
       throw new InitializationError({ id: pathPrefix, outputs }, [(error as Error).message]);
     }
     return { id: pathPrefix, outputs: await look(store, given, datacenter) };
@@ -60,9 +62,10 @@ export const keyPrefix = defineResource<ConsulClient>()({
     const datacenter = String(state.datacenter ?? "");
     const store = new KeyStore(config, datacenter, signal);
     const wanted = keysOf(given);
-    for (const key of wanted) await store.put(key);
+    const found = new Map((await store.list(given.pathPrefix)).map((key) => [key.path, key]));
+    for (const key of wanted) if (!isDeepStrictEqual(found.get(key.path), key)) await store.put(key);
     const kept = new Set(wanted.map(({ path }) => path));
-    for (const { path } of await store.list(given.pathPrefix)) if (!kept.has(path)) await store.delete(path);
+    for (const path of found.keys()) if (!kept.has(path)) await store.delete(path);
     return { outputs: await look(store, given, datacenter) };
   },
 
@@ -76,6 +79,22 @@ export const keyPrefix = defineResource<ConsulClient>()({
     await new KeyStore(config, String(state.datacenter ?? ""), signal).delete(id, true);
   },
 });
+
+/** Whole paths of keys, by where the program gives them; none while the prefix is not known. */
+function givenPaths({ pathPrefix, subkeys, subkeyCollection }: Values) {
+  const listed = isList(subkeyCollection) ? subkeyCollection.map((key) => (isMap(key) ? key.path : undefined)) : [];
+  const given = [
+    ...Object.keys(isMap(subkeys) ? subkeys : {}).map((path) => ({
+      property: `subkeys[${JSON.stringify(path)}]`,
+      path,
+    })),
+    ...listed.map((path, i) => ({ property: `subkeyCollection[${i}].path`, path })),
+  ];
+  return given.map(({ property, path }) => {
+    const whole = typeof pathPrefix === "string" && typeof path === "string" ? pathPrefix + path : undefined;
+    return { property, path: whole };
+  });
+}
 
 function keysOf({ pathPrefix, subkeys = {}, subkeyCollection = [] }: Given): KeyValue[] {
   return [

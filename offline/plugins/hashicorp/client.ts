@@ -1,5 +1,6 @@
 import * as http from "node:http";
 import * as https from "node:https";
+import { shownAddress } from "./shownAddress";
 
 /** What tells one product's API from another's. */
 export interface Product {
@@ -35,17 +36,21 @@ export interface ApiConnection {
 export class ApiError extends Error {
   /**
    * @param product Who said it.
+   * @param address Where it was asked.
    * @param status HTTP status, e.g. 403.
    * @param answer What it said.
    * @param request The request it said so to, e.g. `PUT /v1/jobs`.
    */
   constructor(
     product: Product,
+    address: string,
     public readonly status: number,
     public readonly answer: string,
     public readonly request: string,
   ) {
-    super(`${product.name} answered ${status} to ${request}: ${answer}${remedy(product, status)}`);
+    super(
+      `${product.name} at ${address} answered ${status} to ${request}: ${answer}${remedy(product, status, answer)}`,
+    );
     this.name = "ApiError";
   }
 }
@@ -82,12 +87,14 @@ const requestTimeoutMs = 60_000;
 /** A product's HTTP API over one connection. */
 export class ApiClient {
   readonly #agent: http.Agent;
+  readonly #blank: (text: string) => string;
 
   constructor(
     private readonly product: Product,
     private readonly connection: ApiConnection,
   ) {
     const { tls, address } = connection;
+    this.#blank = blanker(connection);
     this.#agent = address.startsWith("https:")
       ? new https.Agent({
           keepAlive: true,
@@ -101,9 +108,9 @@ export class ApiClient {
       : new http.Agent({ keepAlive: true });
   }
 
-  /** Where this client sends its requests. */
+  /** Where this client sends its requests, without a password that stands in it. */
   get address(): string {
-    return this.connection.address;
+    return shownAddress(this.connection.address);
   }
 
   get<T>(path: string, options?: RequestOptions): Promise<T> {
@@ -145,26 +152,37 @@ export class ApiClient {
   /**
    * One request.
    *
-   * @throws ApiError if it refuses; ApiUnreachable if it does not answer.
+   * @throws ApiError if it refuses, or says what no API says; ApiUnreachable if it does not answer.
    */
   async request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
     const { status, text } = await this.#send(method, path, options);
-    if (status < 200 || status > 299) throw new ApiError(this.product, status, text.trim(), `${method} ${path}`);
+    const said = (answer: string) =>
+      new ApiError(this.product, this.address, status, this.#blank(answer), this.#blank(`${method} ${path}`));
+    if (status < 200 || status > 299) throw said(text.trim() || "an empty answer");
     if (text.trim() === "") return undefined as T;
-    return JSON.parse(options.exactIntegers ? quoteLargeIntegers(text) : text) as T;
+    try {
+      return JSON.parse(options.exactIntegers ? quoteLargeIntegers(text) : text) as T;
+    } catch {
+      // Without the answer, of which nobody knows what it holds.
+      throw said(`no JSON; is ${this.product.name}'s API what answers there?`);
+    }
   }
 
   #send(method: string, path: string, options: RequestOptions): Promise<{ status: number; text: string }> {
     const { connection } = this;
     const unix = connection.address.startsWith("unix://");
-    const url = new URL(path, unix ? "http://localhost" : connection.address);
+    const url = new URL((unix ? "http://localhost" : connection.address) + path);
+    // Segments `.` and `..`, in whatever spelling, would lead to another part of the API.
+    if (!url.pathname.endsWith(path)) {
+      throw new Error(`${method} ${path} would lead to ${url.pathname}: nothing can be named . or ..`);
+    }
     for (const [name, value] of Object.entries({ ...connection.query, ...options.query })) {
       if (value !== undefined && value !== "") url.searchParams.set(name, String(value));
     }
     const body = options.text ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
     const transport = url.protocol === "https:" ? https : http;
     return new Promise((resolve, reject) => {
-      const fail = (error: Error) => reject(new ApiUnreachable(this.product, connection.address, error));
+      const fail = (error: Error) => reject(new ApiUnreachable(this.product, this.address, error));
       const request = transport.request(
         url,
         {
@@ -204,6 +222,19 @@ export class ApiClient {
   }
 }
 
+/** Texts as short as these are no secrets, and stand in every second word. */
+const shortestSecret = 4;
+
+/** Blanks what a connection shows to the API, for an answer may repeat it. */
+function blanker({ token, httpAuth, headers, tls }: ApiConnection): (text: string) => string {
+  const password = httpAuth?.slice(httpAuth.indexOf(":") + 1);
+  const basic = httpAuth && Buffer.from(httpAuth).toString("base64");
+  const secrets = [token, httpAuth, basic, password, tls.key, ...headers.map(({ value }) => value)].filter(
+    (secret): secret is string => (secret?.length ?? 0) >= shortestSecret,
+  );
+  return (text) => secrets.reduce((blanked, secret) => blanked.replaceAll(secret, "[secret]"), text);
+}
+
 /** Puts quotes around integers of more than 15 digits, and leaves what stands inside strings alone. */
 export function quoteLargeIntegers(json: string): string {
   return json.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
@@ -211,8 +242,11 @@ export function quoteLargeIntegers(json: string): string {
   );
 }
 
-function remedy({ tokenSetting }: Product, status: number): string {
-  if (status === 401 || status === 403)
+function remedy({ tokenSetting }: Product, status: number, answer: string): string {
+  if (status === 401 || status === 403) {
     return `; give the provider a token (${tokenSetting}) whose policies allow this`;
-  return "";
+  }
+  if (status >= 300 && status <= 399) return "; give the provider the address of the API itself";
+  const [, place] = /no path to (datacenter|region)/i.exec(answer) ?? [];
+  return place ? `; check the provider's ${place}` : "";
 }

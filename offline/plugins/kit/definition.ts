@@ -102,6 +102,8 @@ export interface ResourceDefinition<I extends Properties = Properties, Config = 
    * "the stand-in does not support". Properties that are named nowhere are refused as well.
    */
   readonly refused?: { readonly [name: string]: string };
+  /** Whether it can be imported. Default: where there is a `read`, and in `inferred` packages. */
+  readonly imports?: boolean;
   /** Replace by deleting first, whatever changed. */
   readonly deleteBeforeReplace?: boolean;
   /** Version of the Terraform schema, stored in `__meta` by bridged packages (0 and undefined store none). */

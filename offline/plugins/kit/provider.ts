@@ -5,6 +5,7 @@ import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { blank, blankError, secretTexts } from "./blank";
 import { checkProperties } from "./check";
 import { completed } from "./complete";
 import { checkConfig, diffConfig, parseConfig } from "./config";
@@ -77,10 +78,12 @@ export function createProvider<Config>(
         `(it has ${[...resources.keys()].join(", ")}); remove the resource or use the official plugin`,
     );
   };
-  const acting = async <T>(id: string, work: () => Promise<T>): Promise<T> => {
+  /** Runs a step; its error shows nothing of what is secret in the provider's configuration and in `values`. */
+  const acting = async <T>(id: string, values: readonly Values[], work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
-    } catch (error) {
+    } catch (thrown) {
+      const error = blankError(thrown, secretTexts(markSecrets(configuration, definition.config), ...values));
       if (error instanceof InitializationError) throw initializationFailure(error, id);
       throw error;
     } finally {
@@ -138,6 +141,10 @@ export function createProvider<Config>(
         inputs = own.inputs;
         failures = [...(own.failures ?? [])];
       }
+      if (failures.length > 0) {
+        const secrets = secretTexts(markSecrets(raw, resource.inputs));
+        failures = failures.map(({ property, reason }) => ({ property, reason: blank(reason, secrets) }));
+      }
       return checkResponse(markSecrets(conceal(inputs, raw), resource.inputs), failures);
     },
 
@@ -166,7 +173,7 @@ export function createProvider<Config>(
         return new pb.CreateResponse().setProperties(encode(finishOutputs(resource, style, raw, outputs, limits)));
       }
       const finish = (outputs: Values) => finishOutputs(resource, style, raw, outputs, limits);
-      return acting("", async () => {
+      return acting("", [markSecrets(raw, resource.inputs)], async () => {
         const inputs = assertKnown(raw, request.getUrn());
         const created = await resource.create(inputs as never, await context(request)).catch(finishPartial(finish));
         return new pb.CreateResponse().setId(created.id).setProperties(encode(finish(created.outputs)));
@@ -177,6 +184,12 @@ export function createProvider<Config>(
       const resource = resourceOf(request);
       const rawInputs = decode(request.getInputs());
       const rawState = decode(request.getProperties(), { nulls: true });
+      const imports = resource.imports ?? (resource.read !== undefined || style === "inferred");
+      if (!imports && Object.keys(rawState).length === 0) {
+        throw new Error(
+          `${resource.token} cannot be imported: nothing but its state tells what it was; let the program create it`,
+        );
+      }
       if (!resource.read) {
         return new pb.ReadResponse()
           .setId(request.getId())
@@ -184,7 +197,7 @@ export function createProvider<Config>(
           .setInputs(request.getInputs());
       }
       const { read } = resource;
-      return acting(request.getId(), async () => {
+      return acting(request.getId(), [rawInputs, rawState], async () => {
         const before = { id: request.getId(), inputs: revealAll(rawInputs), state: revealAll(rawState) };
         const found = await read(before as never, await context(request)).catch(
           finishPartial((outputs) => finishOutputs(resource, style, rawInputs, outputs)),
@@ -221,7 +234,7 @@ export function createProvider<Config>(
       }
       const { update } = resource;
       if (!update) throw new StatusError(status.UNIMPLEMENTED, `${resource.token} cannot be updated in place`);
-      return acting(request.getId(), async () => {
+      return acting(request.getId(), [markSecrets(raw, resource.inputs), oldInputs, rawState], async () => {
         const inputs = assertKnown(raw, request.getUrn());
         const updated = await update(before as never, inputs as never, await context(request)).catch(
           finishPartial(finish),
@@ -234,7 +247,7 @@ export function createProvider<Config>(
       const resource = resourceOf(request);
       const state = decode(request.getProperties());
       const inputs = request.hasOldInputs() ? decode(request.getOldInputs()) : state;
-      return acting(request.getId(), async () => {
+      return acting(request.getId(), [inputs, state], async () => {
         const before = { id: request.getId(), inputs: revealAll(inputs), state: revealAll(state) };
         await resource.delete?.(before as never, await context(request));
         return new Empty();
@@ -258,7 +271,7 @@ export function createProvider<Config>(
       });
       const response = new pb.InvokeResponse().setFailuresList(checked.failures.map(checkFailure));
       if (checked.failures.length > 0) return response;
-      return acting("", async () => {
+      return acting("", [raw], async () => {
         const result = await found.invoke(checked.inputs as never, await context());
         return response.setReturn(encode(conceal(result, raw)));
       });

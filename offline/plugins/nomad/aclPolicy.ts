@@ -1,6 +1,6 @@
-import { doing } from "../hashicorp/errors";
 import { defineResource, property, type Values, type ValuesOf } from "../kit/definition";
 import type { NomadClient } from "./client";
+import { named } from "./named";
 
 const { object, string } = property;
 
@@ -32,32 +32,11 @@ export const aclPolicy = defineResource<NomadClient>()({
     return { inputs: news, failures };
   },
 
-  async create(given, { config, signal }) {
-    const name = given.name as string;
-    await doing(`error inserting ACL policy ${JSON.stringify(name)}`, () => write(config, name, given, signal));
-    return { id: name, outputs: await outputs(config, name, signal) };
-  },
-
-  async update({ id }, given, { config, signal }) {
-    await doing(`error updating ACL policy ${JSON.stringify(id)}`, () => write(config, id, given, signal));
-    return { outputs: await outputs(config, id, signal) };
-  },
-
-  async read({ id }, { config, signal }) {
-    const found = await find(config, id, signal);
-    return found && { id, outputs: flatten(found) };
-  },
-
-  async delete({ id }, { config, signal }) {
-    await doing(`error deleting ACL policy ${JSON.stringify(id)}`, () =>
-      config.deleteIfThere(`/v1/acl/policy/${encodeURIComponent(id)}`, { signal }),
-    );
-  },
+  ...named<AclPolicyInputs, ApiPolicy>({ what: "ACL policy", path: "/v1/acl/policy", body, flatten }),
 });
 
-function write(client: NomadClient, name: string, given: AclPolicyInputs, signal: AbortSignal): Promise<void> {
-  const { jobAcl } = given;
-  const body = {
+function body(name: string, { jobAcl, ...given }: AclPolicyInputs): Values {
+  return {
     Name: name,
     Description: given.description ?? "",
     Rules: given.rulesHcl,
@@ -68,19 +47,6 @@ function write(client: NomadClient, name: string, given: AclPolicyInputs, signal
       Task: jobAcl.task ?? "",
     },
   };
-  return client.put<void>(`/v1/acl/policy/${encodeURIComponent(name)}`, body, { signal });
-}
-
-function find(client: NomadClient, name: string, signal: AbortSignal): Promise<ApiPolicy | undefined> {
-  return doing(`error reading ACL policy ${JSON.stringify(name)}`, () =>
-    client.find<ApiPolicy>(`/v1/acl/policy/${encodeURIComponent(name)}`, { signal }),
-  );
-}
-
-async function outputs(client: NomadClient, name: string, signal: AbortSignal): Promise<Values> {
-  const found = await find(client, name, signal);
-  if (!found) throw new Error(`ACL policy ${name} is gone again right after it was written; look who deleted it`);
-  return flatten(found);
 }
 
 function flatten({ Name, Description, Rules, JobACL }: ApiPolicy): Values {

@@ -1,4 +1,5 @@
-import { readPem } from "../hashicorp/pem";
+import { readText } from "../hashicorp/readText";
+import { shownAddress } from "../hashicorp/shownAddress";
 
 /** One HTTP header, as the provider's `headers` setting lists them. */
 interface Header {
@@ -60,9 +61,9 @@ export function connection(settings: Settings, environment: Environment): Connec
       throw new Error(`nomad.Provider: give ${inline} or ${file}, not both`);
     }
     if (settings[inline]) return settings[inline];
-    if (settings[file]) return readPem(settings[file], `nomad.Provider.${file}`);
+    if (settings[file]) return readText(settings[file], `nomad.Provider.${file}`);
     const path = fromEnvironment(variable);
-    return path ? readPem(path, variable) : undefined;
+    return path ? readText(path, variable) : undefined;
   };
   const cert = pem("certPem", "certFile", "NOMAD_CLIENT_CERT");
   const key = pem("keyPem", "keyFile", "NOMAD_CLIENT_KEY");
@@ -89,7 +90,7 @@ export function connection(settings: Settings, environment: Environment): Connec
 function checkedAddress(address: string): string {
   if (!/^(https?|unix):\/\/./.test(address)) {
     throw new Error(
-      `nomad.Provider.address (or NOMAD_ADDR) is ${JSON.stringify(address)}, which is no URL of an API; ` +
+      `nomad.Provider.address (or NOMAD_ADDR) is ${JSON.stringify(shownAddress(address))}, which is no URL of an API; ` +
         "expected http://host:port, https://host:port or unix:///path",
     );
   }

@@ -1,8 +1,7 @@
-import { doing } from "../hashicorp/errors";
 import { metaOutput, stringSet } from "../hashicorp/recorded";
 import { defineResource, property, type Values, type ValuesOf } from "../kit/definition";
 import type { NomadClient } from "./client";
-import { whileInUse } from "./retry";
+import { named } from "./named";
 
 const { list, map, object, set, string } = property;
 
@@ -46,10 +45,20 @@ interface ApiNamespace {
   VaultConfiguration?: ApiClusters | null;
 }
 
+const { write, ...steps } = named<NamespaceInputs, ApiNamespace>({
+  what: "namespace",
+  path: "/v1/namespace",
+  writeTo: "/v1/namespace",
+  body,
+  flatten,
+  inUse: /has non-terminal (jobs|allocations)|still have local references/,
+});
+
 /** `nomad:index/namespace:Namespace` */
 export const namespace = defineResource<NomadClient>()({
   token: "nomad:index/namespace:Namespace",
   inputs,
+  ...steps,
 
   check(news) {
     const failures = ["consulConfig", "nodePoolConfig", "vaultConfig"].flatMap((name) => {
@@ -60,44 +69,22 @@ export const namespace = defineResource<NomadClient>()({
     return { inputs: news, failures };
   },
 
-  async create(given, { config, signal }) {
-    const name = given.name as string;
-    await write(config, name, given, signal);
-    return { id: name, outputs: await outputs(config, name, given, signal) };
-  },
-
-  async update({ id }, given, { config, signal }) {
-    await write(config, id, given, signal);
-    return { outputs: await outputs(config, id, given, signal) };
-  },
-
-  async read({ id, inputs: given }, { config, signal }) {
-    const found = await find(config, id, signal);
-    return found && { id, outputs: flatten(found, given) };
-  },
-
-  async delete({ id, inputs: given }, { config, signal, log }) {
-    await doing(`error deleting namespace ${JSON.stringify(id)}`, async () => {
-      if (id === "default") {
-        // It cannot be deleted; what this resource set is taken back.
-        await write(config, id, { description: "Default shared namespace" }, signal);
-        log("info", "reset the namespace default, which always exists");
-        return;
-      }
-      if (given.quota) await write(config, id, { ...given, quota: "" }, signal);
-      const path = `/v1/namespace/${encodeURIComponent(id)}`;
-      await whileInUse(
-        () => config.deleteIfThere(path, { signal }),
-        /has non-terminal (jobs|allocations)|still have local references/,
-        signal,
-      );
-    });
+  async delete(before, context) {
+    const { id, inputs: given } = before;
+    if (id === "default") {
+      // It cannot be deleted; what this resource set is taken back.
+      await write(id, { description: "Default shared namespace" }, context);
+      context.log("info", "reset the namespace default, which always exists");
+      return;
+    }
+    if (given.quota) await write(id, { ...given, quota: "" }, context);
+    await steps.delete(before, context);
   },
 });
 
-function write(client: NomadClient, name: string, given: Partial<NamespaceInputs>, signal: AbortSignal): Promise<void> {
+function body(name: string, given: NamespaceInputs): Values {
   const { capabilities } = given;
-  const body = {
+  return {
     Name: name,
     Description: given.description ?? "",
     Quota: given.quota ?? "",
@@ -112,12 +99,9 @@ function write(client: NomadClient, name: string, given: Partial<NamespaceInputs
     NodePoolConfiguration: clustersBody(given.nodePoolConfig),
     VaultConfiguration: clustersBody(given.vaultConfig),
   };
-  return doing(`error inserting namespace ${JSON.stringify(name)}`, () =>
-    client.put<void>("/v1/namespace", body, { signal }),
-  );
 }
 
-function clustersBody(given: NamespaceInputs["consulConfig"]): ApiClusters | undefined {
+function clustersBody(given: NamespaceInputs["consulConfig"]): Values | undefined {
   if (!given) return undefined;
   return {
     Default: given.default ?? "",
@@ -126,19 +110,7 @@ function clustersBody(given: NamespaceInputs["consulConfig"]): ApiClusters | und
   };
 }
 
-function find(client: NomadClient, name: string, signal: AbortSignal): Promise<ApiNamespace | undefined> {
-  return doing(`error reading namespace ${JSON.stringify(name)}`, () =>
-    client.find<ApiNamespace>(`/v1/namespace/${encodeURIComponent(name)}`, { signal }),
-  );
-}
-
-async function outputs(client: NomadClient, name: string, given: Partial<NamespaceInputs>, signal: AbortSignal) {
-  const found = await find(client, name, signal);
-  if (!found) throw new Error(`namespace ${name} is gone again right after it was written; look who deleted it`);
-  return flatten(found, given);
-}
-
-function flatten(found: ApiNamespace, given: Partial<NamespaceInputs>): Values {
+function flatten(found: ApiNamespace, given: NamespaceInputs): Values {
   const capabilities = found.Capabilities;
   return {
     id: found.Name,

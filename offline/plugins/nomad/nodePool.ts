@@ -1,9 +1,8 @@
-import { doing } from "../hashicorp/errors";
 import { metaOutput } from "../hashicorp/recorded";
 import { defineResource, type Failure, property, type Values, type ValuesOf } from "../kit/definition";
 import type { NomadClient } from "./client";
 import { goDuration } from "./job/duration";
-import { whileInUse } from "./retry";
+import { named } from "./named";
 
 const { map, object, string } = property;
 
@@ -49,33 +48,18 @@ export const nodePool = defineResource<NomadClient>()({
     return { inputs: news, failures };
   },
 
-  async create(given, { config, signal }) {
-    const name = given.name as string;
-    await write(config, name, given, signal);
-    return { id: name, outputs: await outputs(config, name, given, signal) };
-  },
-
-  async update({ id }, given, { config, signal }) {
-    await write(config, id, given, signal);
-    return { outputs: await outputs(config, id, given, signal) };
-  },
-
-  async read({ id, inputs: given }, { config, signal }) {
-    const found = await find(config, id, signal);
-    return found && { id, outputs: flatten(found, given) };
-  },
-
-  async delete({ id }, { config, signal }) {
-    const path = `/v1/node/pool/${encodeURIComponent(id)}`;
-    await doing(`failed to delete node pool ${JSON.stringify(id)}`, () =>
-      whileInUse(() => config.deleteIfThere(path, { signal }), /has non-terminal jobs|has nodes/, signal),
-    );
-  },
+  ...named<NodePoolInputs, ApiNodePool>({
+    what: "node pool",
+    path: "/v1/node/pool",
+    writeTo: "/v1/node/pools",
+    body,
+    flatten,
+    inUse: /has non-terminal jobs|has nodes/,
+  }),
 });
 
-function write(client: NomadClient, name: string, given: NodePoolInputs, signal: AbortSignal): Promise<void> {
-  const { schedulerConfig: scheduler } = given;
-  const body = {
+function body(name: string, { schedulerConfig: scheduler, ...given }: NodePoolInputs): Values {
+  return {
     Name: name,
     Description: given.description ?? "",
     Meta: given.meta ?? {},
@@ -87,24 +71,9 @@ function write(client: NomadClient, name: string, given: NodePoolInputs, signal:
         : null,
     },
   };
-  return doing(`error upserting node pool ${JSON.stringify(name)}`, () =>
-    client.put<void>("/v1/node/pools", body, { signal }),
-  );
 }
 
-function find(client: NomadClient, name: string, signal: AbortSignal): Promise<ApiNodePool | undefined> {
-  return doing(`error reading node pool ${JSON.stringify(name)}`, () =>
-    client.find<ApiNodePool>(`/v1/node/pool/${encodeURIComponent(name)}`, { signal }),
-  );
-}
-
-async function outputs(client: NomadClient, name: string, given: NodePoolInputs, signal: AbortSignal) {
-  const found = await find(client, name, signal);
-  if (!found) throw new Error(`node pool ${name} is gone again right after it was written; look who deleted it`);
-  return flatten(found, given);
-}
-
-function flatten(found: ApiNodePool, given: Partial<NodePoolInputs>): Values {
+function flatten(found: ApiNodePool, given: NodePoolInputs): Values {
   const scheduler = found.SchedulerConfiguration;
   const oversubscription = scheduler?.MemoryOversubscriptionEnabled;
   const ttl = found.NodeIdentityTTL ?? "";

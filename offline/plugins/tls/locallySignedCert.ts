@@ -1,3 +1,4 @@
+import { X509Certificate as NodeCertificate } from "node:crypto";
 import { defineResource, property } from "../kit/definition";
 import {
   certificateInputs,
@@ -18,6 +19,7 @@ const { string } = property;
 /** `tls:index/locallySignedCert:LocallySignedCert` */
 export const locallySignedCert = defineResource<undefined>()({
   token: "tls:index/locallySignedCert:LocallySignedCert",
+  imports: false,
   inputs: {
     ...certificateInputs,
     caCertPem: string({ required: true, replaces: true }),
@@ -33,6 +35,12 @@ export const locallySignedCert = defineResource<undefined>()({
     const { key, algorithm } = readKey(given.caPrivateKeyPem);
     const authority = parsed("caCertPem", given.caCertPem, X509Certificate);
     const request = parsed("certRequestPem", given.certRequestPem, Pkcs10CertificateRequest);
+    if (!new NodeCertificate(given.caCertPem).checkPrivateKey(key)) {
+      throw new Error(
+        "caPrivateKeyPem is not the key of the certificate in caCertPem: nobody would trust what it signs; " +
+          "give the certificate and the key of one authority",
+      );
+    }
     if (!isAuthority(authority)) {
       log(
         "warning",

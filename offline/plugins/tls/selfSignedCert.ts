@@ -20,6 +20,7 @@ const { boolean, string } = property;
 /** `tls:index/selfSignedCert:SelfSignedCert` */
 export const selfSignedCert = defineResource<undefined>()({
   token: "tls:index/selfSignedCert:SelfSignedCert",
+  imports: false,
   inputs: {
     ...certificateInputs,
     ...alternativeNames,

@@ -1,9 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { request } from "node:https";
-import os from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { AgentProcess } from "./agentProcess";
 import type { AgentCertificate } from "./certificates";
 import { freePorts } from "./freePorts";
 
@@ -24,8 +22,7 @@ export class ConsulAgent {
     /** Where others join its gossip. */
     readonly gossip: string,
     private readonly certificate: AgentCertificate,
-    private readonly folder: string,
-    private readonly child: ChildProcess,
+    private readonly process: AgentProcess,
   ) {}
 
   /** Secret of a management token. */
@@ -36,7 +33,8 @@ export class ConsulAgent {
     consul: string,
     { certificate, join, patienceMs = 60_000 }: ConsulAgentOptions,
   ): Promise<ConsulAgent> {
-    const folder = await mkdtemp(path.join(os.tmpdir(), "hs-test-consul-agent-"));
+    const process = await AgentProcess.prepare("Consul");
+    const { folder } = process;
     const [https, serf, server] = await freePorts(3);
     for (const [name, pem] of Object.entries(certificate)) {
       await writeFile(path.join(folder, `${name}.pem`), pem, { mode: 0o600 });
@@ -67,29 +65,18 @@ export class ConsulAgent {
       ...(join ? { retry_join: [join.gossip] } : { server: true, bootstrap_expect: 1 }),
     };
     await writeFile(path.join(folder, "agent.json"), JSON.stringify(settings));
-    const log = path.join(folder, "agent.log");
-    const child = spawn(
-      "sh",
-      ["-c", `exec "$0" agent -config-file "$1" > "$2" 2>&1`, consul, `${folder}/agent.json`, log],
-      { stdio: "ignore" },
-    );
-    const address = `https://127.0.0.1:${https}`;
-    const agent = new ConsulAgent(address, `127.0.0.1:${serf}`, certificate, folder, child);
-    try {
-      await agent.until(
+    const agent = new ConsulAgent(`https://127.0.0.1:${https}`, `127.0.0.1:${serf}`, certificate, process);
+    await process.start([consul, "agent", "-config-file", `${folder}/agent.json`], () =>
+      process.until(
         "a leader and its ACLs",
         async () => {
           const token = await agent.api<{ AccessorID: string }>("GET", "/v1/acl/token/self");
           return token.AccessorID !== "" && (await agent.api<string>("GET", "/v1/status/leader")) !== "";
         },
         patienceMs,
-      );
-      return agent;
-    } catch (error) {
-      const said = (await readFile(log, "utf8").catch(() => "")).slice(-4000);
-      await agent.stop();
-      throw new Error(`${(error as Error).message}; its log ends with:\n${said}`);
-    }
+      ),
+    );
+    return agent;
   }
 
   /** A request to the API; an answer that is no success is an error. */
@@ -124,28 +111,8 @@ export class ConsulAgent {
     }
   }
 
-  /** Repeats a look until it is true. */
-  async until(what: string, look: () => Promise<boolean>, limitMs: number): Promise<void> {
-    const deadline = Date.now() + limitMs;
-    let last = "";
-    while (Date.now() < deadline) {
-      try {
-        if (await look()) return;
-      } catch (error) {
-        last = (error as Error).message;
-      }
-      if (this.child.exitCode !== null) break;
-      await sleep(200);
-    }
-    throw new Error(`Consul did not get to ${what} in ${limitMs / 1000} s (${last})`);
-  }
-
   /** Ends the agent and removes its folder. */
-  async stop(): Promise<void> {
-    const ended = this.child.exitCode === null && new Promise((resolve) => this.child.once("exit", resolve));
-    this.child.kill("SIGTERM");
-    await Promise.race([ended, sleep(10_000, undefined, { ref: false })]);
-    this.child.kill("SIGKILL");
-    await rm(this.folder, { recursive: true, force: true });
+  stop(): Promise<void> {
+    return this.process.stop("SIGTERM");
   }
 }

@@ -1,9 +1,8 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import os from "node:os";
+import { execFile } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { AgentProcess } from "./agentProcess";
 import { freePorts } from "./freePorts";
 
 const run = promisify(execFile);
@@ -15,13 +14,13 @@ export class NomadAgent {
     readonly address: string,
     /** A management token. */
     readonly token: string,
-    private readonly folder: string,
-    private readonly child: ChildProcess,
+    private readonly process: AgentProcess,
   ) {}
 
   /** Starts an agent and waits until its node is ready. */
   static async start(nomad: string): Promise<NomadAgent> {
-    const folder = await mkdtemp(path.join(os.tmpdir(), "hs-test-nomad-agent-"));
+    const agentProcess = await AgentProcess.prepare("Nomad");
+    const { folder } = agentProcess;
     const [http, rpc, serf] = await freePorts(3);
     await writeFile(
       path.join(folder, "agent.hcl"),
@@ -42,17 +41,8 @@ consul { address = "127.0.0.1:1" client_auto_join = false server_auto_join = fal
 `,
     );
     const { AWS_CA_BUNDLE: _unset, ...environment } = process.env;
-    const log = path.join(folder, "agent.log");
-    const child = spawn(
-      "sh",
-      ["-c", `exec "$0" agent -dev -config "$1" > "$2" 2>&1`, nomad, `${folder}/agent.hcl`, log],
-      {
-        env: environment,
-        stdio: "ignore",
-      },
-    );
-    const agent = new NomadAgent(`http://127.0.0.1:${http}`, "00000000-0000-4000-8000-00000000cafe", folder, child);
-    try {
+    const agent = new NomadAgent(`http://127.0.0.1:${http}`, "00000000-0000-4000-8000-00000000cafe", agentProcess);
+    const ready = async () => {
       await agent.until("the API", async () => {
         await agent.api("PUT", "/v1/acl/bootstrap", { BootstrapSecret: agent.token }, "");
         return true;
@@ -64,12 +54,9 @@ consul { address = "127.0.0.1:1" client_auto_join = false server_auto_join = fal
         );
         return nodes.some(({ Status, Drivers }) => Status === "ready" && Drivers.raw_exec?.Healthy);
       });
-      return agent;
-    } catch (error) {
-      const said = (await readFile(log, "utf8").catch(() => "")).slice(-4000);
-      await agent.stop();
-      throw new Error(`${(error as Error).message}; its log ends with:\n${said}`);
-    }
+    };
+    await agentProcess.start([nomad, "agent", "-dev", "-config", `${folder}/agent.hcl`], ready, environment);
+    return agent;
   }
 
   /** A request to the API; an answer that is no success is an error. */
@@ -85,32 +72,19 @@ consul { address = "127.0.0.1:1" client_auto_join = false server_auto_join = fal
   }
 
   /** Repeats a look until it is true. */
-  async until(what: string, look: () => Promise<boolean>, limitMs = 90_000): Promise<void> {
-    const deadline = Date.now() + limitMs;
-    let last = "";
-    while (Date.now() < deadline) {
-      try {
-        if (await look()) return;
-      } catch (error) {
-        last = (error as Error).message;
-      }
-      if (this.child.exitCode !== null) break;
-      await sleep(200);
-    }
-    throw new Error(`Nomad did not get to ${what} in ${limitMs / 1000} s (${last})`);
+  until(what: string, look: () => Promise<boolean>): Promise<void> {
+    return this.process.until(what, look);
   }
 
   /** Ends the agent, what it runs, and its folder. */
-  async stop(): Promise<void> {
-    const ended = this.child.exitCode === null && new Promise((resolve) => this.child.once("exit", resolve));
-    this.child.kill("SIGINT");
-    await Promise.race([ended, sleep(20_000, undefined, { ref: false })]);
-    this.child.kill("SIGKILL");
-    // Allocations leave mounts behind.
-    const mounts = (await readFile("/proc/mounts", "utf8")).split("\n").map((line) => line.split(" ")[1] ?? "");
-    for (const mount of mounts.filter((at) => at.startsWith(`${this.folder}/`)).reverse()) {
-      await run("umount", ["-l", mount]).catch(() => undefined);
-    }
-    await rm(this.folder, { recursive: true, force: true });
+  stop(): Promise<void> {
+    const { folder } = this.process;
+    return this.process.stop("SIGINT", async () => {
+      // Allocations leave mounts behind.
+      const mounts = (await readFile("/proc/mounts", "utf8")).split("\n").map((line) => line.split(" ")[1] ?? "");
+      for (const mount of mounts.filter((at) => at.startsWith(`${folder}/`)).reverse()) {
+        await run("umount", ["-l", mount]).catch(() => undefined);
+      }
+    });
   }
 }

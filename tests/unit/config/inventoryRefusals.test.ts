@@ -259,11 +259,6 @@ const cases: readonly Case[] = [
   ],
 
   [
-    "path of a variable",
-    withSection("nomad", { variables: { "a b": {} } }),
-    one('nomad.variables."a b"', undefined, noName("expected a path such as nomad/jobs/nginx")),
-  ],
-  [
     "variable that is a number",
     withSection("nomad", { variables: { a: { pin: 1234 } } }),
     one("nomad.variables.a.pin", secret, "expected text"),
@@ -277,16 +272,6 @@ const cases: readonly Case[] = [
     "misspelt variables",
     withSection("nomad", { variabels: { a: { b: "hunter2" } } }),
     one("nomad.variabels", undefined, unknownKey),
-  ],
-  [
-    "protocol",
-    withSection("consul", { serviceDefaults: { web: { protocol: "udp" } } }),
-    one("consul.serviceDefaults.web.protocol", "udp", "expected one of tcp, http, http2, grpc"),
-  ],
-  [
-    "intention",
-    withSection("consul", { intentions: { db: { web: "maybe" } } }),
-    one("consul.intentions.db.web", "maybe", "expected one of allow, deny"),
   ],
   [
     "what stands no more",

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { ConsulClient } from "../../../../offline/plugins/consul/client";
 import { connection, type Settings } from "../../../../offline/plugins/consul/config";
 import { KeyStore } from "../../../../offline/plugins/consul/kv";
+import type { ApiError } from "../../../../offline/plugins/hashicorp/client";
 
 interface Answer {
   readonly status: number;
@@ -54,7 +55,7 @@ test("waits for a leader, and for nothing else", async () => {
   expect(asked).toHaveLength(2);
   answers = [{ status: 500, body: "something else" }];
   await expect(consul.get("/v1/acl/policies")).rejects.toThrow(
-    "Consul answered 500 to GET /v1/acl/policies: something",
+    `Consul at ${consul.address} answered 500 to GET /v1/acl/policies: something`,
   );
   expect(asked).toHaveLength(3);
 });
@@ -104,4 +105,67 @@ test("an agent that does not listen is named, and the token is not", async () =>
   const error = await consul.get("/v1/status/leader").catch((e: Error) => e);
   expect((error as Error).message).toMatch(/^Consul at http:\/\/127\.0\.0\.1:1 cannot be reached \(.*ECONNREFUSED/);
   expect((error as Error).stack).not.toContain("s3cret");
+});
+
+describe("no secret is told", () => {
+  const secrets = { token: "s3cret-token", httpAuth: "ann:pa55word", headers: [{ name: "x-key", value: "h3ader" }] };
+
+  test("when an answer repeats what it was shown", async () => {
+    const shown = ["s3cret-token", "pa55word", "h3ader", Buffer.from(secrets.httpAuth).toString("base64")];
+    answers = [{ status: 500, body: `no such token: ${shown.join(" ")}` }];
+    const error = (await connect(secrets)
+      .get("/v1/kv/a")
+      .catch((e: Error) => e)) as ApiError;
+    expect(error.message).toMatch(/answered 500 to GET \/v1\/kv\/a: no such token: (\[secret\] ?){4}$/);
+    for (const secret of shown) expect(`${error.message}${error.answer}${error.stack}`).not.toContain(secret);
+  });
+
+  test("when the address holds a password", async () => {
+    connect({ address: "http://ann:pa55word@127.0.0.1:1" });
+    await expect(consul.get("/v1/kv/a")).rejects.toThrow("Consul at http://[secret]@127.0.0.1:1 cannot be reached");
+    expect(consul.address).toBe("http://[secret]@127.0.0.1:1");
+  });
+
+  test("when something else answers, of which nobody knows what it says", async () => {
+    answers = [{ status: 200, body: "<html>s3cret" }];
+    await expect(connect().get("/v1/kv/a")).rejects.toThrow(
+      /answered 200 to GET \/v1\/kv\/a: no JSON; is Consul's API what answers there\?$/,
+    );
+  });
+
+  test("and words are left whole where what is shown is too short to be a secret", async () => {
+    answers = [{ status: 500, body: "a broken answer" }];
+    await expect(connect({ token: "a", httpAuth: "a:b" }).get("/v1/kv/a")).rejects.toThrow("a broken answer");
+  });
+});
+
+test("a name that leads elsewhere is never asked for", async () => {
+  const store = new KeyStore(connect(), "", new AbortController().signal);
+  for (const path of ["../acl/policy", "a/../../acl/policy", "./a", ".."]) {
+    await expect(store.put({ path, value: "{}" })).rejects.toThrow("nothing can be named . or ..");
+  }
+  await expect(consul.get(`/v1/acl/auth-method/${encodeURIComponent("..")}`)).rejects.toThrow("would lead to /v1/acl/");
+  expect(asked).toEqual([]);
+});
+
+test("an answer that points elsewhere is not followed", async () => {
+  answers = [{ status: 307, body: "" }];
+  await expect(connect().get("/v1/kv/a")).rejects.toThrow(
+    /answered 307 to GET \/v1\/kv\/a: an empty answer; give the provider the address of the API itself$/,
+  );
+  expect(asked).toHaveLength(1);
+});
+
+test("a datacenter that Consul does not know is the provider's setting", async () => {
+  answers = [{ status: 500, body: "No path to datacenter" }];
+  await expect(connect({ datacenter: "dc9" }).get("/v1/kv/a")).rejects.toThrow(
+    "answered 500 to GET /v1/kv/a: No path to datacenter; check the provider's datacenter",
+  );
+});
+
+test("an API behind a reverse proxy's prefix is asked there", async () => {
+  connect();
+  connect({ address: `${consul.address}/consul/` });
+  await consul.get("/v1/kv/a", { query: { raw: true } });
+  expect(asked[0]?.request.url).toBe("/consul/v1/kv/a?raw=true");
 });

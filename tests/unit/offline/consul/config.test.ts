@@ -5,8 +5,8 @@ import { connection } from "../../../../offline/plugins/consul/config";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "hs-test-consul-config-"));
 const file = (name: string) => {
-  writeFileSync(path.join(folder, name), name);
-  return path.join(folder, name);
+  writeFileSync(path.join(folder, name.trim()), name);
+  return path.join(folder, name.trim());
 };
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -56,9 +56,37 @@ test.each([
   [{ address: "a:1", scheme: "https" }, {}, "https://a:1"],
   [{ address: "a:1" }, { CONSUL_SCHEME: "https" }, "https://a:1"],
   [{ address: "a:1" }, { CONSUL_HTTP_SSL: "true" }, "https://a:1"],
+  [{ address: "a:1" }, { CONSUL_HTTP_SCHEME: "https" }, "https://a:1"],
+  [{ address: "a:1", scheme: "http" }, { CONSUL_HTTP_SSL: "true", CONSUL_SCHEME: "https" }, "http://a:1"],
+  [{ address: "http://a:1", scheme: "https" }, {}, "https://a:1"],
+  [{ address: "https://a:1", scheme: "http" }, {}, "https://a:1"],
+  [{}, { CONSUL_HTTP_ADDR: "http://a:1/consul/" }, "http://a:1/consul"],
+  [{}, { CONSUL_ADDRESS: "b:2", CONSUL_HTTP_ADDR: "a:1" }, "http://b:2"],
   [{ address: "unix:///run/consul.sock" }, {}, "unix:///run/consul.sock"],
 ])("%j with %j is %s", (settings, variables, address) => {
   expect(connection(settings, variables).address).toBe(address);
+});
+
+test("a token comes from the settings, or from the environment, where a file comes before the text", () => {
+  const variables = { CONSUL_HTTP_TOKEN: "text", CONSUL_HTTP_TOKEN_FILE: file("from-file\n") };
+  expect(connection({}, variables).token).toBe("from-file");
+  expect(connection({}, { ...variables, CONSUL_TOKEN: "own" }).token).toBe("own");
+  expect(connection({ token: "set" }, variables).token).toBe("set");
+  expect(() => connection({}, { CONSUL_HTTP_TOKEN_FILE: "/no/such" })).toThrow(
+    "CONSUL_HTTP_TOKEN_FILE: /no/such cannot be read",
+  );
+});
+
+test.each([
+  [{ CONSUL_NAMESPACE: "team" }, "CONSUL_NAMESPACE: namespaces are Consul Enterprise's"],
+  [{ CONSUL_PARTITION: "eu" }, "CONSUL_PARTITION: partitions are Consul Enterprise's"],
+  [{ CONSUL_CAPATH: "/etc/ca" }, "CONSUL_CAPATH: give one file"],
+])("what the environment asks for and is not supported is refused by name: %j", (variables, reason) => {
+  expect(() => connection({}, variables)).toThrow(`the stand-in for the consul plugin does not support ${reason}`);
+});
+
+test("a folder of authorities is of no matter where one is given", () => {
+  expect(connection({ caPem: "ca" }, { CONSUL_CAPATH: "/etc/ca" }).tls.ca).toBe("ca");
 });
 
 test("certificates come as text, from files, and from files that the environment names", () => {
@@ -73,7 +101,11 @@ test("certificates come as text, from files, and from files that the environment
 });
 
 test.each([
+  [{ address: "ftp://a" }, 'expected host:port, http://host:port, https://host:port or unix:///path, got "ftp://a"'],
+  [{ address: "a b:1" }, "consul.Provider.address (or CONSUL_HTTP_ADDR) names no API"],
+  [{ address: "http://ann:pa55@a:port" }, 'got "http://[secret]@a:port"'],
   [{ scheme: "ftp" }, 'consul.Provider.scheme is "ftp"; expected http or https'],
+  [{ address: "http://ann:pa55@a", insecureHttps: true }, "the address is http://[secret]@a; set scheme to https"],
   [{ insecureHttps: true }, "consul.Provider.insecureHttps is for https only"],
   [{ caPem: "a", caFile: "b" }, "give caPem or caFile, not both"],
   [{ certPem: "a" }, "give keyFile or keyPem too"],

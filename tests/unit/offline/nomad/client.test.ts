@@ -58,7 +58,8 @@ test("tells what Nomad answered to what, and what to do about a missing right", 
     .catch((e: unknown) => e);
   expect(error).toBeInstanceOf(NomadError);
   expect((error as Error).message).toBe(
-    "Nomad answered 403 to GET /v1/jobs: Permission denied; give the provider a token (secretId) whose policies allow this",
+    `Nomad at ${nomad.address} answered 403 to GET /v1/jobs: Permission denied; ` +
+      "give the provider a token (secretId) whose policies allow this",
   );
 });
 

@@ -65,6 +65,7 @@ test("certificates come as text, from files, and from files that the environment
 
 test.each([
   [{ address: "nomad:4646" }, 'nomad.Provider.address (or NOMAD_ADDR) is "nomad:4646"'],
+  [{ address: "ann:pa55@nomad:4646" }, 'nomad.Provider.address (or NOMAD_ADDR) is "[secret]@nomad:4646"'],
   [{ caPem: "a", caFile: "b" }, "give caPem or caFile, not both"],
   [{ certPem: "a" }, "give keyFile or keyPem too"],
   [{ keyPem: "a" }, "give certFile or certPem too"],

@@ -60,7 +60,13 @@ describe("parsing", () => {
 
   test("tells Nomad's words where it refuses", async () => {
     const { client: nomad } = client(() => {
-      throw new NomadError(product, 400, "Failed to parse job: input.hcl:3,1: Missing brace", "PUT /v1/jobs/parse");
+      throw new NomadError(
+        product,
+        "http://nomad:4646",
+        400,
+        "Failed to parse job: input.hcl:3,1: Missing brace",
+        "PUT /v1/jobs/parse",
+      );
     });
     await expect(parseJobspec(nomad, hcl('job "j" {}'))).rejects.toThrow(
       "the jobspec cannot be read: Failed to parse job: input.hcl:3,1: Missing brace",
@@ -69,7 +75,7 @@ describe("parsing", () => {
 
   test("passes on that no token allows it", async () => {
     const { client: nomad } = client(() => {
-      throw new NomadError(product, 403, "Permission denied", "PUT /v1/jobs/parse");
+      throw new NomadError(product, "http://nomad:4646", 403, "Permission denied", "PUT /v1/jobs/parse");
     });
     await expect(parseJobspec(nomad, hcl('job "j" {}'))).rejects.toThrow("give the provider a token");
   });

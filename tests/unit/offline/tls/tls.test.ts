@@ -216,6 +216,25 @@ describe("certificates", () => {
     expect(String((error as Error).stack)).not.toMatch(/c2VjcmV0|secret-secret/);
   });
 
+  test("a key that is not the authority's signs nothing", async () => {
+    const [key, other] = [await newKey(), await newKey()];
+    const subject = { commonName: "CA" };
+    const ca = await create(selfSignedCert, {
+      ...common,
+      privateKeyPem: key.privateKeyPem,
+      subject,
+      isCaCertificate: true,
+    });
+    const request = await create(certRequest, { privateKeyPem: other.privateKeyPem, subject });
+    const signed = create(locallySignedCert, {
+      ...common,
+      caCertPem: ca.outputs.certPem,
+      caPrivateKeyPem: other.privateKeyPem,
+      certRequestPem: request.outputs.certRequestPem,
+    });
+    await expect(signed).rejects.toThrow("caPrivateKeyPem is not the key of the certificate in caCertPem");
+  });
+
   test("signed by what is no authority draw a warning", async () => {
     const { privateKeyPem } = await newKey();
     const subject = { commonName: "x" };

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
-/** Text of a file with a certificate or a key. @throws Error that names the setting. */
-export function readPem(path: string, setting: string): string {
+/** Text of a file that a setting or a variable names. @throws Error that names the setting. */
+export function readText(path: string, setting: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {

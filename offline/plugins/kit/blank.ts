@@ -1,0 +1,37 @@
+import { InitializationError } from "./definition";
+import { isList, isMap, Secret, type Value, type Values } from "./values";
+
+/** Texts as short as these stand in every second message; a line of a longer text is told from others by its length. */
+const shortest = { text: 6, line: 20 };
+
+/** Texts that must not be shown: what is secret in some values, whole and by its lines. */
+export function secretTexts(...values: readonly Values[]): string[] {
+  const texts = values.flatMap((each) => Object.values(each).flatMap((value) => textsIn(value, false)));
+  // The longest first: what is a part of another must not break it up.
+  return [...new Set(texts)].sort((a, b) => b.length - a.length);
+}
+
+function textsIn(value: Value | undefined, secret: boolean): string[] {
+  if (value instanceof Secret) return textsIn(value.value, true);
+  if (isList(value)) return value.flatMap((item) => textsIn(item, secret));
+  if (isMap(value)) return Object.values(value).flatMap((item) => textsIn(item, secret));
+  if (!secret || typeof value !== "string") return [];
+  const lines = value.split(/\r?\n/).filter((line) => line.length >= shortest.line && !line.startsWith("-----"));
+  return [...(value.trim().length >= shortest.text ? [value, value.trim()] : []), ...lines];
+}
+
+export function blank(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((blanked, secret) => blanked.replaceAll(secret, "[secret]"), text);
+}
+
+/** An error of a handler without what must not be shown, whoever put it there. */
+export function blankError(error: unknown, secrets: readonly string[]): unknown {
+  if (error instanceof InitializationError) {
+    return new InitializationError(
+      error.partial,
+      error.reasons.map((reason) => blank(reason, secrets)),
+    );
+  }
+  if (error instanceof Error) error.message = blank(error.message, secrets);
+  return error;
+}
