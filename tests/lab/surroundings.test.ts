@@ -144,15 +144,15 @@ test(
 test(
   "a foreign cluster's data, and a foreign Consul that runs",
   async () => {
-    await asRoot("server-1", "mkdir -p /var/lib/consul/raft && echo theirs >/var/lib/consul/raft/raft.db");
+    await asRoot("server-1", "mkdir -p /var/lib/consul-server/raft && echo theirs >/var/lib/consul-server/raft/raft.db");
     const said = await refusal();
     expect(said).toContain(
-      "host server-1: /var/lib/consul holds data that hashistack did not put there, perhaps of another cluster.",
+      "host server-1: /var/lib/consul-server holds data that hashistack did not put there, perhaps of another cluster.",
     );
     expect(await runs("server-1", "consul")).toBe(false);
-    const { stdout } = await onMachine("server-1", "cat /var/lib/consul/raft/raft.db");
+    const { stdout } = await onMachine("server-1", "cat /var/lib/consul-server/raft/raft.db");
     expect(stdout.trim()).toBe("theirs");
-    await asRoot("server-1", "rm -r /var/lib/consul");
+    await asRoot("server-1", "rm -r /var/lib/consul-server");
   },
   oneByOne.timeout,
 );
@@ -168,12 +168,12 @@ test(
 test(
   "data that a later version wrote: the agent that runs is left alone",
   async () => {
-    const marker = "/var/lib/consul/.hashistack";
+    const marker = "/var/lib/consul-server/.hashistack";
     await asRoot("server-2", `sed -i "s/^version=.*/version=99.0.0/" ${marker}`);
     await cluster.checkout.edit("Pulumi.prod.yaml", "hashistack:consul:\n", "hashistack:consul:\n    logLevel: warn\n");
     const said = await refusal();
     expect(said).toMatch(
-      /host server-2: \/var\/lib\/consul was written by consul 99\.0\.0; consul [\d.]+ may not read it/,
+      /host server-2: \/var\/lib\/consul-server was written by consul 99\.0\.0; consul [\d.]+ may not read it/,
     );
     expect(await runs("server-2", "consul")).toBe(true);
     expect(await runs("server-3", "consul")).toBe(true);
