@@ -45,7 +45,7 @@ test("a host is all that a sandbox needs: the rest has defaults", () => {
         namespaces: {},
         variables: {},
       },
-      fabio: { logLevel: "info", ports: { proxy: 9999, tls: 9443, ui: 9998, metrics: 9997 } },
+      fabio: { runsAs: "agent", logLevel: "info", ports: { proxy: 9999, tls: 9443, ui: 9998, metrics: 9997 } },
       health: { timeoutSeconds: 180 },
       security: {},
       jobs: {},
