@@ -4,6 +4,7 @@ import { type Run, runProgram, type StackValues, stackFile } from "../support/pr
 const stacks: Record<string, StackValues> = {
   dev: stackFile("Pulumi.dev.yaml"),
   prod: stackFile("tests/stack/fixtures/Pulumi.prod.yaml"),
+  ingress: stackFile("tests/stack/fixtures/Pulumi.ingress.yaml"),
 };
 
 describe.each([
@@ -13,6 +14,7 @@ describe.each([
     warnings: ["Fabio runs on client-1 alone: when that host is away, nothing is reached."],
     jobs: ["nginx", "redis"],
   },
+  { stack: "ingress", warnings: [], jobs: ["edge-fabio-nomad-job", "nginx"] },
 ])("the stack $stack", ({ stack, warnings, jobs }) => {
   let run: Run;
   beforeAll(async () => {
