@@ -19,8 +19,12 @@ export class NomadAgent {
     private readonly child: ChildProcess,
   ) {}
 
-  /** Starts an agent and waits until its node is ready. */
-  static async start(nomad: string): Promise<NomadAgent> {
+  /**
+   * Starts an agent and waits until its node is ready.
+   *
+   * @param settings what its configuration has beside or in place of the usual
+   */
+  static async start(nomad: string, settings: object = {}): Promise<NomadAgent> {
     const folder = await mkdtemp(path.join(os.tmpdir(), "hs-test-nomad-agent-"));
     const [http, rpc, serf] = await freePorts(3);
     await writeFile(
@@ -41,11 +45,12 @@ plugin "raw_exec" { config { enabled = true } }
 consul { address = "127.0.0.1:1" client_auto_join = false server_auto_join = false auto_advertise = false }
 `,
     );
+    await writeFile(path.join(folder, "more.json"), JSON.stringify(settings));
     const { AWS_CA_BUNDLE: _unset, ...environment } = process.env;
     const log = path.join(folder, "agent.log");
     const child = spawn(
       "sh",
-      ["-c", `exec "$0" agent -dev -config "$1" > "$2" 2>&1`, nomad, `${folder}/agent.hcl`, log],
+      ["-c", `exec "$0" agent -dev -config "$1/agent.hcl" -config "$1/more.json" > "$2" 2>&1`, nomad, folder, log],
       {
         env: environment,
         stdio: "ignore",
