@@ -80,3 +80,21 @@ test("a stack without jobs is a cluster all the same", async () => {
   expect(error).toBeUndefined();
   expect(engine.all("Job")).toEqual([]);
 });
+
+test("what cannot run Fabio as a job is told before anything is registered", async () => {
+  const { engine, error } = await runProgram("refused", {
+    ...stacks.dev,
+    "hashistack:fabio": { runsAs: "nomad-job" },
+    "hashistack:nomad": { drivers: ["exec"], namespaces: { ingress: {} } },
+  });
+  expect(error?.message).toBe(
+    [
+      "2 problems in this stack, nothing was changed:",
+      '  - hosts[0].drivers = ["exec"]: Fabio is a Nomad job (fabio.runsAs) that takes the driver docker, which ingress host ' +
+        "sandbox does not offer; add it here or to nomad.drivers",
+      "  - nomad.namespaces.ingress: Fabio's job has this namespace for itself (fabio.runsAs), because its tasks may do in " +
+        "Consul what Fabio may; give this one another name",
+    ].join("\n"),
+  );
+  expect(engine.registered.map(({ type }) => type)).toEqual(["pulumi:pulumi:Stack"]);
+});
