@@ -23,7 +23,7 @@ export interface ClusterArgs {
 export class Cluster extends pulumi.ComponentResource {
   /** Nomad, once the whole cluster is healthy: what registers jobs uses this provider. */
   readonly nomadProvider: nomad.Provider;
-  /** What the last gate found healthy. */
+  /** What the last gates found healthy. */
   readonly healthy: pulumi.Output<string>;
   /** What a person needs to get in. */
   readonly security: Security;
@@ -65,7 +65,7 @@ export class Cluster extends pulumi.ComponentResource {
     const afterConsul = [...consul.ready, ...consulClients.agents.map(({ resource }) => resource)];
     const fabio = new Fabio(
       `${name}-fabio`,
-      { ...shared, fabios: topology.fabios, certificate: secrets.fabioCertificate, after: afterConsul },
+      { ...shared, topology, certificate: secrets.fabioCertificate, after: afterConsul },
       own,
     );
     const nomadServers = new NomadServers(
@@ -93,6 +93,7 @@ export class Cluster extends pulumi.ComponentResource {
     const tasks = consul.letTasksIn(contents.ready);
 
     const agents = [consulServers, consulClients, nomadServers, nomadClients, fabio].flatMap((part) => part.agents);
+    const ids = agents.map(({ id }) => id);
     const gate = new Gate(
       `${name}-gate`,
       {
@@ -100,14 +101,15 @@ export class Cluster extends pulumi.ComponentResource {
         timeoutSeconds,
         requirements: clusterRequirements(topology),
         access,
-        agents: agents.map(({ id }) => id),
+        agents: ids,
       },
       { parent: this, dependsOn: [...agents.map(({ resource }) => resource), ...tasks] },
     );
+    const ingress = fabio.registerJob(() => contents.provider(`${name}-nomad-ingress`, [gate]), ids);
 
     this.security = security;
-    this.nomadProvider = contents.provider(`${name}-nomad-jobs`, [gate]);
-    this.healthy = gate.healthy;
+    this.nomadProvider = contents.provider(`${name}-nomad-jobs`, [ingress ?? gate]);
+    this.healthy = ingress ? pulumi.concat(gate.healthy, "\n", ingress.healthy) : gate.healthy;
     this.registerOutputs({ nomadProvider: this.nomadProvider, healthy: this.healthy });
   }
 }

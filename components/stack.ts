@@ -28,8 +28,8 @@ export async function planStack(
   sources: readonly JobSource[],
   read: ReadText,
 ): Promise<StackPlan> {
-  const { jobs, problems } = await planJobs(parsed.chosenJobs, sources);
   const planned = parsed.config && planCluster(parsed.config, read);
+  const { jobs, problems } = await planJobs(parsed.chosenJobs, sources, planned?.topology.fabioJob?.namespace);
   const all = [...parsed.problems, ...(planned?.problems ?? []), ...problems];
   if (planned === undefined || all.length > 0) {
     throw new ConfigurationError(all);

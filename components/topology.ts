@@ -3,6 +3,7 @@ import type { HostAccess } from "./config/access";
 import type { Driver } from "./config/fields";
 import { expandHosts, type HostConfig } from "./config/hosts";
 import type { Role, StackConfig } from "./config/schema";
+import { type FabioJobPlan, planFabioJob } from "./fabio/jobPlan";
 import type { HostPlan, SoftwarePlan, SshPlan, Substrate } from "./hosts/plan";
 
 /** What stands between the cluster and whoever reaches its ports. */
@@ -114,6 +115,8 @@ export interface Topology {
   readonly nomadServers: readonly NomadServerPlan[];
   readonly nomadClients: readonly NomadClientPlan[];
   readonly fabios: readonly FabioPlan[];
+  /** The job that runs them, where they are no agents of their hosts. */
+  readonly fabioJob?: FabioJobPlan;
   readonly catalog: CatalogPlan;
   readonly healthTimeoutSeconds: number;
 }
@@ -179,6 +182,18 @@ export function planTopology(
     url: `${scheme}://${host.address}:${clientHttp(host)}`,
   });
 
+  const fabios = having("ingress").map(
+    (host): FabioPlan => ({
+      ...agent(host, "fabio"),
+      ports: fabio.ports,
+      consul: { port: consulPort },
+      url: `http://${host.address}:${fabio.ports.proxy}`,
+      uiUrl: `http://127.0.0.1:${fabio.ports.ui}`,
+      certificate: fabio.certificate !== undefined,
+    }),
+  );
+  const fabioJob = fabio.runsAs === "nomad-job" ? planFabioJob(fabios, cluster.region) : undefined;
+
   return {
     cluster: { ...cluster, security },
     hosts: hosts.map((host) => ({
@@ -199,14 +214,8 @@ export function planTopology(
       url: `${scheme}://${host.address}:${nomad.ports.http}`,
     })),
     nomadClients: having("nomad-client").map(planClient),
-    fabios: having("ingress").map((host) => ({
-      ...agent(host, "fabio"),
-      ports: fabio.ports,
-      consul: { port: consulPort },
-      url: `http://${host.address}:${fabio.ports.proxy}`,
-      uiUrl: `http://127.0.0.1:${fabio.ports.ui}`,
-      certificate: fabio.certificate !== undefined,
-    })),
+    fabios,
+    ...(fabioJob ? { fabioJob } : {}),
     catalog: {
       consulKeys: consul.keys,
       serviceDefaults: consul.serviceDefaults,
@@ -275,11 +284,22 @@ export function serverRefs(servers: readonly { host: string; url: string }[]): {
   return servers.map(({ host, url }) => ({ name: host, url }));
 }
 
-/** Images that each host runs, by its name. */
+/** Those Fabios that are agents of their hosts: all, or none where a job of Nomad runs them. */
+export function fabioAgents({ fabios, fabioJob }: Topology): readonly FabioPlan[] {
+  return fabioJob ? [] : fabios;
+}
+
+/** Images of the agents that each host runs, by its name. */
 export function imagesByHost(topology: Topology): Map<string, string[]> {
-  const { consulServers, consulClients, nomadServers, nomadClients, fabios } = topology;
+  const { consulServers, consulClients, nomadServers, nomadClients } = topology;
   const images = new Map<string, string[]>();
-  for (const { host, image } of [consulServers, consulClients, nomadServers, nomadClients, fabios].flat()) {
+  for (const { host, image } of [
+    consulServers,
+    consulClients,
+    nomadServers,
+    nomadClients,
+    fabioAgents(topology),
+  ].flat()) {
     const own = images.get(host);
     if (own) {
       own.push(image);

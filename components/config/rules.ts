@@ -1,4 +1,5 @@
 import { isLoopback } from "../address";
+import { fabioJobRules } from "./fabioJob";
 import { expandHosts, type HostConfig } from "./hosts";
 import type { Problem } from "./problem";
 import { type Role, type StackConfig, sections } from "./schema";
@@ -13,7 +14,7 @@ export function configurationRules(config: Partial<StackConfig>): Problem[] {
   ];
 }
 
-function hostRules({ hosts: single, groups, cluster, nomad, ssh = {} }: Partial<StackConfig>): Problem[] {
+function hostRules({ hosts: single, groups, cluster, nomad, fabio, ssh = {} }: Partial<StackConfig>): Problem[] {
   if (single === undefined || groups === undefined) {
     return [];
   }
@@ -34,6 +35,7 @@ function hostRules({ hosts: single, groups, cluster, nomad, ssh = {} }: Partial<
     ...(cluster ? serverCounts(hosts, cluster) : []),
     ...loopbackAlone(hosts),
     ...hosts.flatMap(engineReachable),
+    ...(fabio?.runsAs === "nomad-job" ? fabioJobRules(hosts, nomad) : []),
   ];
 }
 

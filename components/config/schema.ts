@@ -128,6 +128,8 @@ export const sections = {
     .prefault({}),
   fabio: z
     .strictObject({
+      /** `agent`: beside the other agents, as they run on its host; `nomad-job`: a system job on the ingress hosts. */
+      runsAs: z.enum(["agent", "nomad-job"]).default("agent"),
       /** What Fabio logs. */
       logLevel: logLevel.default("info"),
       ports: z

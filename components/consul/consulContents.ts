@@ -102,12 +102,21 @@ export class ConsulContents extends pulumi.ComponentResource {
             ca: security.ca,
             managementToken: security.management.consul,
           },
-          namespaces: ["default", ...Object.keys(topology.catalog.namespaces)],
-          taskPolicy: this.acl.policies.tasks,
+          policies: this.taskPolicies(this.acl),
           after,
         },
         this.own(),
       ),
     ];
+  }
+
+  /** What tasks may do, by their namespace: that of Fabio's job is for nothing else. */
+  private taskPolicies({ policies }: ConsulAcl): Record<string, pulumi.Output<string>> {
+    const { catalog, fabioJob } = this.args.topology;
+    const ordinary = ["default", ...Object.keys(catalog.namespaces)];
+    return {
+      ...Object.fromEntries(ordinary.map((namespace) => [namespace, policies.tasks])),
+      ...(fabioJob ? { [fabioJob.namespace]: policies.fabio } : {}),
+    };
   }
 }

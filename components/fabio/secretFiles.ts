@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { holderOf } from "../consul/acl/holders";
-import type { AgentDirectories, AgentSpec } from "../hosts/host";
+import type { AgentSpec } from "../hosts/host";
 import type { Security } from "../security/security";
 import type { FabioPlan } from "../topology";
 import { ingressNames } from "./properties";
@@ -32,11 +32,11 @@ export function fabioSecrets(
       ...(token ? [{ name: tokenName, content: token }] : []),
     ],
     // Among its settings it would show the token: in its log when it starts, and to whoever asks its API for them.
-    ...(token ? { environment: tokenFromFile } : {}),
+    ...(token ? { environment: ({ configuration }) => tokenFromFile(`${configuration}/${tokenName}`) } : {}),
   };
 }
 
-/** Its Consul client takes the token from the file that this variable names. */
-function tokenFromFile({ configuration }: AgentDirectories): Record<string, string> {
-  return { CONSUL_HTTP_TOKEN_FILE: `${configuration}/${tokenName}` };
+/** Fabio's Consul client takes the token from the file that this variable names. */
+export function tokenFromFile(file: string): Record<string, string> {
+  return { CONSUL_HTTP_TOKEN_FILE: file };
 }

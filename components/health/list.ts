@@ -2,7 +2,7 @@ import { canaryPath } from "../fabio/canary";
 import { serverRefs, type Topology } from "../topology";
 import type { Requirement } from "./requirement";
 
-/** What the whole cluster must be before jobs are registered. */
+/** What the whole cluster must be before jobs are registered; without Fabio, where that is a job itself. */
 export function clusterRequirements(topology: Topology): Requirement[] {
   const consul = serverRefs(topology.consulServers);
   const nomadServers = serverRefs(topology.nomadServers);
@@ -19,11 +19,16 @@ export function clusterRequirements(topology: Topology): Requirement[] {
       servers: nomadServers,
       clients: topology.nomadClients.map(({ host, drivers }) => ({ name: host, drivers })),
     },
-    {
-      kind: "ingress",
-      consul,
-      fabios: topology.fabios.map(({ host, url }) => ({ name: host, url })),
-      canaryPath,
-    },
+    ...(topology.fabioJob ? [] : [ingressRequirement(topology)]),
   ];
+}
+
+/** What every Fabio must be before jobs are registered. */
+export function ingressRequirement({ consulServers, fabios }: Topology): Requirement {
+  return {
+    kind: "ingress",
+    consul: serverRefs(consulServers),
+    fabios: fabios.map(({ host, url }) => ({ name: host, url })),
+    canaryPath,
+  };
 }

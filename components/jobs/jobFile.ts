@@ -22,6 +22,8 @@ export interface JobVariable {
 export interface JobFile extends JobSource {
   /** Job id in Nomad. */
   readonly id: string;
+  /** Its Nomad namespace: a text that may hold `${…}`. */
+  readonly namespace: string;
   readonly variables: Readonly<Record<string, JobVariable>>;
   /** Tags of all services: each a text that may hold `${…}`, or a whole expression in their place. */
   readonly tags: readonly TagText[];
@@ -72,6 +74,7 @@ export async function parseJobFile(source: JobSource): Promise<{ file?: JobFile;
     file: {
       ...source,
       id: typeof job.id === "string" ? job.id : first.label,
+      namespace: typeof job.namespace === "string" ? job.namespace : "default",
       variables: variablesOf(root.variable),
       tags: tagsOf(job, false),
       images: imagesOf(job.group),

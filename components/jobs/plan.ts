@@ -22,10 +22,13 @@ export interface JobPlan {
 /**
  * Checks the jobs that a stack chooses against their files, as far as that goes without a cluster: names, HCL syntax,
  * ids, variables and Fabio routes. All problems come back at once.
+ *
+ * @param fabioNamespace Nomad namespace that is for Fabio's own job; absent where Fabio is none
  */
 export async function planJobs(
   chosen: Readonly<Record<string, JobConfig>>,
   sources: readonly JobSource[],
+  fabioNamespace?: string,
 ): Promise<{ jobs: JobPlan[]; problems: Problem[] }> {
   const byName = new Map(sources.map((source) => [source.name, source]));
   const jobs: JobPlan[] = [];
@@ -44,7 +47,12 @@ export async function planJobs(
     if (file === undefined) {
       continue;
     }
-    problems.push(...idProblems(file, ids), ...variableProblems(file, vars), ...tagProblems(file, vars));
+    problems.push(
+      ...idProblems(file, ids),
+      ...variableProblems(file, vars),
+      ...tagProblems(file, vars),
+      ...namespaceProblems(file, vars, fabioNamespace),
+    );
     const texts = Object.entries(vars).map(([key, value]): [string, string] => [key, String(value)]);
     jobs.push({
       name,
@@ -71,6 +79,19 @@ function idProblems(file: JobFile, ids: Map<string, JobFile>): Problem[] {
       message: `${earlier.path} has this job id already; give every job its own`,
     },
   ];
+}
+
+/** Whatever runs in Fabio's namespace may do in Consul what Fabio may. */
+function namespaceProblems(file: JobFile, vars: JobConfig["vars"], fabioNamespace?: string): Problem[] {
+  return fabioNamespace !== undefined && filledIn(file.namespace, file, vars) === fabioNamespace
+    ? [
+        {
+          where: place(file, file.namespace === fabioNamespace ? `"${fabioNamespace}"` : file.namespace),
+          value: fabioNamespace,
+          message: "Fabio's job has this namespace for itself (fabio.runsAs); choose another one",
+        },
+      ]
+    : [];
 }
 
 function variableProblems(file: JobFile, vars: JobConfig["vars"]): Problem[] {

@@ -66,7 +66,8 @@ export async function forgetUnreachableJobs(stack: Stack, state: StackState, rep
     return;
   }
   report("Nomad does not answer: its jobs go with it");
-  for (const { urn } of jobs) {
-    await pulumiQuietly(stack, ["state", "delete", urn, "--yes", "--stack", stack.name]);
+  // The last first: what waits for Fabio's job are gates and providers, which nobody will miss, and other jobs.
+  for (const { urn } of [...jobs].reverse()) {
+    await pulumiQuietly(stack, ["state", "delete", urn, "--target-dependents", "--yes", "--stack", stack.name]);
   }
 }

@@ -26,8 +26,11 @@ export function recordedContainers(state: StackState): Recorded[] {
   return ofType(state, "docker:index/container:Container");
 }
 
-export function recordedJobs(state: StackState): Recorded[] {
-  return ofType(state, "nomad:index/job:Job");
+/** Jobs, with what exists for one of them alone, in the order in which they were made. */
+export function recordedJobs({ deployment }: StackState): Recorded[] {
+  return (deployment.resources ?? []).filter(
+    ({ type, urn }) => type === "nomad:index/job:Job" || urn.includes("hashistack:fabio:FabioJob$nomad:"),
+  );
 }
 
 function ofType({ deployment }: StackState, type: string): Recorded[] {

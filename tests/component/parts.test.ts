@@ -212,7 +212,7 @@ describe("Fabio", () => {
   let engine: MockEngine;
   beforeAll(async () => {
     engine = await made((shared) => {
-      new Fabio("fabio", { ...shared, fabios: plan.fabios });
+      new Fabio("fabio", { ...shared, topology: plan });
     });
   });
 

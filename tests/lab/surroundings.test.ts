@@ -144,7 +144,10 @@ test(
 test(
   "a foreign cluster's data, and a foreign Consul that runs",
   async () => {
-    await asRoot("server-1", "mkdir -p /var/lib/consul-server/raft && echo theirs >/var/lib/consul-server/raft/raft.db");
+    await asRoot(
+      "server-1",
+      "mkdir -p /var/lib/consul-server/raft && echo theirs >/var/lib/consul-server/raft/raft.db",
+    );
     const said = await refusal();
     expect(said).toContain(
       "host server-1: /var/lib/consul-server holds data that hashistack did not put there, perhaps of another cluster.",

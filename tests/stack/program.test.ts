@@ -4,6 +4,7 @@ import { type Run, runProgram, type StackValues, stackFile } from "../support/pr
 const stacks: Record<string, StackValues> = {
   dev: stackFile("Pulumi.dev.yaml"),
   prod: stackFile("tests/stack/fixtures/Pulumi.prod.yaml"),
+  ingress: stackFile("tests/stack/fixtures/Pulumi.ingress.yaml"),
 };
 
 describe.each([
@@ -13,6 +14,7 @@ describe.each([
     warnings: ["Fabio runs on client-1 alone: when that host is away, nothing is reached."],
     jobs: ["nginx", "redis"],
   },
+  { stack: "ingress", warnings: [], jobs: ["edge-fabio-nomad-job", "nginx"] },
 ])("the stack $stack", ({ stack, warnings, jobs }) => {
   let run: Run;
   beforeAll(async () => {
@@ -77,4 +79,22 @@ test("a stack without jobs is a cluster all the same", async () => {
   const { error, engine } = await runProgram("none", { ...stacks.dev, "hashistack:jobs": {} });
   expect(error).toBeUndefined();
   expect(engine.all("Job")).toEqual([]);
+});
+
+test("what cannot run Fabio as a job is told before anything is registered", async () => {
+  const { engine, error } = await runProgram("refused", {
+    ...stacks.dev,
+    "hashistack:fabio": { runsAs: "nomad-job" },
+    "hashistack:nomad": { drivers: ["exec"], namespaces: { ingress: {} } },
+  });
+  expect(error?.message).toBe(
+    [
+      "2 problems in this stack, nothing was changed:",
+      '  - hosts[0].drivers = ["exec"]: Fabio is a Nomad job (fabio.runsAs) that takes the driver docker, which ingress host ' +
+        "sandbox does not offer; add it here or to nomad.drivers",
+      "  - nomad.namespaces.ingress: Fabio's job has this namespace for itself (fabio.runsAs), because its tasks may do in " +
+        "Consul what Fabio may; give this one another name",
+    ].join("\n"),
+  );
+  expect(engine.registered.map(({ type }) => type)).toEqual(["pulumi:pulumi:Stack"]);
 });

@@ -80,7 +80,10 @@ export const likelyConfig: fc.Arbitrary<Raw> = fc
         ports: somePorts.map((p) => only(p, ["http", "rpc", "serf", "clientHttp"])),
         drivers: fc.subarray(["docker", "exec"], { minLength: 1 }),
       }),
-      fabio: fc.record({ ports: somePorts.map((p) => only(p, ["proxy", "ui"])) }),
+      fabio: fc.record({
+        ports: somePorts.map((p) => only(p, ["proxy", "ui"])),
+        runsAs: fc.constantFrom("agent", "nomad-job"),
+      }),
       security: fc.record({ tls: fc.boolean(), acl: fc.boolean(), gossip: fc.boolean() }, { requiredKeys: [] }),
       groups: fc.dictionary(fc.constantFrom("web", "batch"), someGroup, { maxKeys: 2 }),
     },
@@ -92,10 +95,16 @@ export const likelyConfig: fc.Arbitrary<Raw> = fc
 export const validConfig: fc.Arbitrary<Raw> = fc.oneof(
   fc.constant(sandbox),
   fc
-    .tuple(fc.constantFrom(1, 3, 5), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 0, max: 3 }))
-    .map(([servers, clients, ingress]) => ({
+    .tuple(
+      fc.constantFrom(1, 3, 5),
+      fc.integer({ min: 1, max: 12 }),
+      fc.integer({ min: 0, max: 3 }),
+      fc.constantFrom("agent", "nomad-job"),
+    )
+    .map(([servers, clients, ingress, runsAs]) => ({
       ...(clients % 2 === 0 ? clusterOf : lockedClusterOf)(servers, clients, ingress),
       cluster: { sandbox: servers === 1 },
+      fabio: { runsAs },
     })),
 );
 

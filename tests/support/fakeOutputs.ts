@@ -10,7 +10,7 @@ const computed: Readonly<Record<string, (inputs: Outputs) => Outputs>> = {
   "tls:index/locallySignedCert:LocallySignedCert": ({ certRequestPem }) => ({ certPem: `signed ${certRequestPem}` }),
   "command:local:Command": ({ stdin }) => ({ stdout: stdin ? `${JSON.parse(String(stdin)).title}: healthy` : "" }),
   "command:remote:Command": () => ({ stdout: "digest 2026-01-01T00:00:00.000Z\n" }),
-  "nomad:index/job:Job": () => ({ status: "running" }),
+  "nomad:index/job:Job": () => ({ status: "running", modifyIndex: "7" }),
 };
 
 /** What a real provider would compute beyond the inputs; in a preview, which hands in `unknown`, it cannot tell yet. */

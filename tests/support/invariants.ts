@@ -1,6 +1,6 @@
 import { expandHosts } from "../../components/config/hosts";
 import type { StackConfig } from "../../components/config/schema";
-import type { Topology } from "../../components/topology";
+import { imagesByHost, type Topology } from "../../components/topology";
 
 /** What every plan of a valid configuration must hold; the first thing that it does not is thrown. */
 export function checkPlan(config: StackConfig, plan: Topology): void {
@@ -86,7 +86,27 @@ export function checkPlan(config: StackConfig, plan: Topology): void {
     const fabio = plan.fabios.find((each) => each.host === host);
     check(canaryPort === fabio?.ports.ui, `${host} has the canary port ${canaryPort}`);
   }
+  fabioOnce(config, plan);
   distinctListeners(plan);
+}
+
+/** Every Fabio is an agent of its host or a task of the one job, and all that job's tasks can share their settings. */
+function fabioOnce({ fabio }: StackConfig, plan: Topology): void {
+  const { fabios, fabioJob } = plan;
+  const isJob = fabio.runsAs === "nomad-job" && fabios.length > 0;
+  check((fabioJob !== undefined) === isJob, `fabio.runsAs is ${fabio.runsAs}, and the job is ${fabioJob?.id}`);
+  if (fabioJob === undefined) {
+    return;
+  }
+  const clients = new Map(plan.nomadClients.map((client) => [client.host, client]));
+  check(String(fabioJob.nodes) === String(fabios.map(({ host }) => host)), `the job runs on ${fabioJob.nodes}`);
+  for (const { host, address, url, ...rest } of fabios) {
+    const { host: _host, address: _address, url: _url, ...shared } = fabioJob.settings;
+    check(JSON.stringify(rest) === JSON.stringify(shared), `${host} has other settings than the job`);
+    check(clients.get(host)?.drivers.includes("docker") === true, `${host} cannot run Fabio's job`);
+    check(clients.get(host)?.address === address, `${host} serves at ${url}, which its client does not advertise`);
+    check(!imagesByHost(plan).get(host)?.includes(fabioJob.settings.image), `${host} runs Fabio as an agent, too`);
+  }
 }
 
 /** Containers use their host's network: all listeners of a host share one range of ports. */

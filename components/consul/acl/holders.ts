@@ -1,4 +1,4 @@
-import type { Topology } from "../../topology";
+import { fabioAgents, type Topology } from "../../topology";
 import type { TokenPlan } from "./tokens";
 
 /** Holders of the tokens that agents show to Consul, by the agent. */
@@ -13,7 +13,7 @@ export const holderOf = {
 
 /** Every token of the cluster's own agents, each with as little as its agent needs. */
 export function planTokens(topology: Topology): TokenPlan[] {
-  const { consulServers, consulClients, nomadServers, nomadClients, fabios } = topology;
+  const { consulServers, consulClients, nomadServers, nomadClients } = topology;
   return [
     { holder: holderOf.dns, policies: ["dns"] },
     ...[...consulServers, ...consulClients].map(
@@ -25,6 +25,6 @@ export function planTokens(topology: Topology): TokenPlan[] {
     ),
     ...nomadServers.map(({ host }): TokenPlan => ({ holder: holderOf.nomadServer(host), policies: ["nomad-server"] })),
     ...nomadClients.map(({ host }): TokenPlan => ({ holder: holderOf.nomadClient(host), policies: ["nomad-client"] })),
-    ...fabios.map(({ host }): TokenPlan => ({ holder: holderOf.fabio(host), policies: ["fabio"] })),
+    ...fabioAgents(topology).map(({ host }): TokenPlan => ({ holder: holderOf.fabio(host), policies: ["fabio"] })),
   ];
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ask, saidIn } from "../../api/request";
+import { known } from "../../known";
 
 /** How to reach Consul with everything allowed. */
 export interface ConsulAccess {
@@ -42,8 +43,4 @@ export function removesConsulOrphan(
       throw new Error(`an earlier run left the ${kind} ${name} in Consul; DELETE ${url} answers ${saidIn(removed)}`);
     }
   });
-}
-
-function known<T>(output: pulumi.Output<T>): Promise<T> {
-  return new Promise((resolve) => output.apply(resolve));
 }

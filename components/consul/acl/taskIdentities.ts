@@ -7,10 +7,8 @@ export interface TaskIdentitiesArgs {
   /** URL at which Consul's servers find the keys of Nomad's identities. */
   readonly jwksUrl: string;
   readonly access: ConsulAccess;
-  /** Nomad namespaces whose tasks get a role. */
-  readonly namespaces: readonly string[];
-  /** Id of the policy that tasks get. */
-  readonly taskPolicy: pulumi.Input<string>;
+  /** Ids of the policies that tasks get, by their Nomad namespace. */
+  readonly policies: Readonly<Record<string, pulumi.Input<string>>>;
   /** What must be there first: Nomad's servers. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -48,11 +46,11 @@ export class TaskIdentities extends pulumi.ComponentResource {
         hooks: { beforeCreate: [removesConsulOrphan(args.access, "auth-method", methodName, description)] },
       },
     );
-    const roles = args.namespaces.map((namespace) => {
+    const roles = Object.entries(args.policies).map(([namespace, policy]) => {
       const role = { name: `nomad-tasks-${namespace}`, description: `Nomad tasks of the namespace ${namespace}` };
       return new consul.AclRole(
         `${name}-role-${namespace}`,
-        { ...role, policies: [args.taskPolicy] },
+        { ...role, policies: [policy] },
         {
           ...own,
           deleteBeforeReplace: true,

@@ -17,8 +17,12 @@ export class NomadAgent {
     private readonly process: AgentProcess,
   ) {}
 
-  /** Starts an agent and waits until its node is ready. */
-  static async start(nomad: string): Promise<NomadAgent> {
+  /**
+   * Starts an agent and waits until its node is ready.
+   *
+   * @param settings what its configuration has beside or in place of the usual
+   */
+  static async start(nomad: string, settings: object = {}): Promise<NomadAgent> {
     const agentProcess = await AgentProcess.prepare("Nomad");
     const { folder } = agentProcess;
     const [http, rpc, serf] = await freePorts(3);
@@ -40,6 +44,7 @@ plugin "raw_exec" { config { enabled = true } }
 consul { address = "127.0.0.1:1" client_auto_join = false server_auto_join = false auto_advertise = false }
 `,
     );
+    await writeFile(path.join(folder, "more.json"), JSON.stringify(settings));
     const { AWS_CA_BUNDLE: _unset, ...environment } = process.env;
     const agent = new NomadAgent(`http://127.0.0.1:${http}`, "00000000-0000-4000-8000-00000000cafe", agentProcess);
     const ready = async () => {
@@ -55,7 +60,8 @@ consul { address = "127.0.0.1:1" client_auto_join = false server_auto_join = fal
         return nodes.some(({ Status, Drivers }) => Status === "ready" && Drivers.raw_exec?.Healthy);
       });
     };
-    await agentProcess.start([nomad, "agent", "-dev", "-config", `${folder}/agent.hcl`], ready, environment);
+    const files = ["agent.hcl", "more.json"].flatMap((file) => ["-config", path.join(folder, file)]);
+    await agentProcess.start([nomad, "agent", "-dev", ...files], ready, environment);
     return agent;
   }
 

@@ -16,3 +16,8 @@ export async function nomadCommand(): Promise<string> {
 export async function consulCommand(): Promise<string> {
   return (await ensureTool("consul", { report })).path;
 }
+
+/** Path of the `fabio` command, made if need be. */
+export async function fabioCommand(): Promise<string> {
+  return (await ensureTool("fabio", { report })).path;
+}

@@ -29,6 +29,14 @@ test("every agent gets a token of its own, with as little as it needs", () => {
   ]);
 });
 
+test("Fabio as a Nomad job has no token of the stack's: its tasks get theirs from Consul", () => {
+  const raw = lockedClusterOf(3, 2, 2);
+  const holders = (of: Raw) => planTokens(topologyOf(of)).map(({ holder }) => holder);
+  expect(holders({ ...raw, fabio: { runsAs: "nomad-job" } })).toEqual(
+    holders(raw).filter((holder) => !holder.endsWith("-fabio")),
+  );
+});
+
 test("no policy of an agent may change ACLs, keys or the operator's settings", () => {
   for (const { rules } of Object.values(policies)) {
     expect(rules).not.toMatch(/^\s*(acl|operator|keyring|mesh|peering)\b/m);

@@ -45,7 +45,7 @@ test("a host is all that a sandbox needs: the rest has defaults", () => {
         namespaces: {},
         variables: {},
       },
-      fabio: { logLevel: "info", ports: { proxy: 9999, tls: 9443, ui: 9998, metrics: 9997 } },
+      fabio: { runsAs: "agent", logLevel: "info", ports: { proxy: 9999, tls: 9443, ui: 9998, metrics: 9997 } },
       health: { timeoutSeconds: 180 },
       security: {},
       jobs: {},
@@ -67,11 +67,26 @@ test.each([
     { ...clusterOf(3, 1), groups: { web: { roles: ["nomad-client"], hosts: { w1: "10.2.0.1" } } } },
   ],
   ["an engine over ssh", { ...clusterOf(3, 1), hosts: overSsh() }],
+  ["Fabio as a Nomad job", { ...clusterOf(3, 2, 2), fabio: { runsAs: "nomad-job" } }],
+  ["no Fabio at all, as a Nomad job", { ...clusterOf(3, 2, 0), fabio: { runsAs: "nomad-job" } }],
+  [
+    "a client without Docker where Fabio, as a Nomad job, does not run",
+    { ...clusterOf(3, 2), hosts: withoutDocker("c2"), fabio: { runsAs: "nomad-job" } },
+  ],
+  [
+    "a namespace called ingress where Fabio is an agent",
+    { ...sandbox, nomad: { namespaces: { ingress: { description: "" } } } },
+  ],
   ["swapped ports", { ...sandbox, consul: { ports: { http: 4646 } }, nomad: { ports: { http: 8500 } } }],
   ["a job without anything to say of it", { ...sandbox, jobs: { nginx: null, redis: {} } }],
 ])("%s is accepted", (_what, raw) => {
   expect(parseConfig(raw).problems).toEqual([]);
 });
+
+function withoutDocker(name: string): unknown[] {
+  const hosts = clusterOf(3, 2).hosts as { name: string }[];
+  return hosts.map((host) => (host.name === name ? { ...host, drivers: ["exec"] } : host));
+}
 
 function overSsh(): unknown[] {
   const hosts = clusterOf(3, 1).hosts as { address: string }[];

@@ -29,6 +29,11 @@ const tooFew = "one server tolerates no loss; use 3 or more, or say `cluster.san
 const slower = (most: number) => `at most ${most}: every further voter only slows writes down`;
 const even = (count: number, allowed: string) =>
   `an even number tolerates no more losses than ${count - 1}; use ${allowed}`;
+const noClient = (name: string) =>
+  `Fabio is a Nomad job (fabio.runsAs), and ingress host ${name} is no Nomad client; give it the role nomad-client, too`;
+const noDocker = (name: string) =>
+  `Fabio is a Nomad job (fabio.runsAs) that takes the driver docker, which ingress host ${name} does not offer; add it ` +
+  "here or to nomad.drivers";
 const consulServers = "hosts (role consul-server)";
 const nomadServers = "hosts (role nomad-server)";
 
@@ -200,6 +205,45 @@ const cases: readonly Case[] = [
     one("jobs.nginx.vars.port", "[secret]", "expected a string, a number or a boolean"),
   ],
 
+  [
+    "way of running Fabio that does not exist",
+    withSection("fabio", { runsAs: "job" }),
+    one("fabio.runsAs", "job", "expected one of agent, nomad-job"),
+  ],
+  [
+    "ingress hosts that are no Nomad clients, where Fabio is a job of Nomad",
+    { ...withHosts({ 0: { roles: ["consul-server", "nomad-server", "ingress"] } }), fabio: { runsAs: "nomad-job" } },
+    one("hosts[0].roles", ["consul-server", "nomad-server", "ingress"], noClient("s1")),
+  ],
+  [
+    "ingress hosts of a group that cannot run Fabio as a job of Nomad",
+    {
+      ...clusterOf(3, 1),
+      groups: {
+        edge: { roles: ["ingress"], hosts: { e1: "10.2.0.1", e2: "10.2.0.2" } },
+        web: { roles: ["nomad-client", "ingress"], drivers: ["exec", "raw_exec"], hosts: { w1: "10.2.1.1" } },
+      },
+      fabio: { runsAs: "nomad-job" },
+    },
+    one("groups.edge.roles", ["ingress"], noClient("e1")),
+    one("groups.edge.roles", ["ingress"], noClient("e2")),
+    one("groups.web.drivers", ["exec", "raw_exec"], noDocker("w1")),
+  ],
+  [
+    "clients without Docker that are to run Fabio as a job of Nomad",
+    { ...sandbox, nomad: { drivers: ["exec"] }, fabio: { runsAs: "nomad-job" } },
+    one("hosts[0].drivers", ["exec"], noDocker("sandbox")),
+  ],
+  [
+    "namespace that is Fabio's own",
+    { ...sandbox, nomad: { namespaces: { ingress: {} } }, fabio: { runsAs: "nomad-job" } },
+    one(
+      "nomad.namespaces.ingress",
+      undefined,
+      "Fabio's job has this namespace for itself (fabio.runsAs), because its tasks may do in Consul what Fabio may; give " +
+        "this one another name",
+    ),
+  ],
   [
     "no server and no client",
     withHost({ roles: ["ingress"] }),

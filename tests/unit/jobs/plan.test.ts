@@ -372,3 +372,27 @@ test("static ports are those of every network block, as far as they can be told"
     { label: "plain", port: 8083 },
   ]);
 });
+
+describe("Fabio's own namespace", () => {
+  const job = 'variable "place" {\n  default = "ingress"\n}\n\njob "web" {\n  # not for ingress\n';
+  const refused = (line: number): Problem => ({
+    where: `jobs/web.nomad.hcl:${line}`,
+    value: "ingress",
+    message: "Fabio's job has this namespace for itself (fabio.runsAs); choose another one",
+  });
+  const problems = async (text: string, vars: Vars = {}, own?: string) =>
+    (await planJobs(chosen(vars), [source(text)], own)).problems;
+
+  test("is refused to any other job, also where a variable names it", async () => {
+    expect(await problems('job "web" {\n  # not for ingress\n  namespace = "ingress"\n}', {}, "ingress")).toEqual([
+      refused(3),
+    ]);
+    expect(await problems(`${job}  namespace = var.place\n}`, {}, "ingress")).toEqual([refused(7)]);
+  });
+
+  test("is no matter to jobs of other namespaces, nor where Fabio is an agent", async () => {
+    expect(await problems('job "web" {\n  namespace = "ingress"\n}')).toEqual([]);
+    expect(await problems('job "web" {}', {}, "ingress")).toEqual([]);
+    expect(await problems(`${job}  namespace = var.place\n}`, { place: "batch" }, "ingress")).toEqual([]);
+  });
+});

@@ -1,5 +1,7 @@
 import { recordedContainers, recordedJobs, type StackState } from "../../../tasks/lib/state";
 
+const fabio = "urn:pulumi:dev::hashistack::hashistack:index:Cluster$hashistack:fabio:FabioJob$";
+
 const state: StackState = {
   deployment: {
     resources: [
@@ -7,6 +9,9 @@ const state: StackState = {
       { type: "docker:index/container:Container", urn: "urn:agent", id: "0123" },
       { type: "docker:index/container:Container", urn: "urn:unfinished" },
       { type: "docker:index/volume:Volume", urn: "urn:data", id: "data" },
+      { type: "nomad:index/namespace:Namespace", urn: "urn:batch", id: "batch" },
+      { type: "nomad:index/variable:Variable", urn: `${fabio}nomad:index/variable:Variable::key`, id: "key" },
+      { type: "nomad:index/job:Job", urn: `${fabio}nomad:index/job:Job::fabio`, id: "fabio" },
       { type: "nomad:index/job:Job", urn: "urn:nginx", id: "nginx" },
     ],
   },
@@ -14,7 +19,8 @@ const state: StackState = {
 
 test("containers and jobs are told from what else a state records", () => {
   expect(recordedContainers(state).map(({ urn }) => urn)).toEqual(["urn:agent", "urn:unfinished"]);
-  expect(recordedJobs(state)).toEqual([{ type: "nomad:index/job:Job", urn: "urn:nginx", id: "nginx" }]);
+  // What Fabio's job alone has goes with it; namespaces that clients wait for do not.
+  expect(recordedJobs(state).map(({ id }) => id)).toEqual(["key", "fabio", "nginx"]);
 });
 
 test("a stack that was never brought up, or was taken down, records none", () => {
