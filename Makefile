@@ -71,11 +71,11 @@ lab-ssh: node_modules/.package-lock.json ## Log in to one: HOST=server-1, and CM
 	@$(LAB) ssh "$$HOST" "$$CMD"
 
 .PHONY: test-lab
-test-lab: node_modules/.package-lock.json ## The cluster on stand-in machines: about ten minutes, not part of `make test` yet
+test-lab: node_modules/.package-lock.json ## The cluster on stand-in machines alone
 	@npx jest --selectProjects lab --runInBand
 
 .PHONY: test test-unit test-plugins test-e2e lint
-test: node_modules/.package-lock.json ## Everything: lint, types, unit, component, stack, plugins, end-to-end
+test: node_modules/.package-lock.json ## Everything: lint, types, unit, component, stack, plugins, end-to-end, lab
 	@$(TASK)/test.ts
 
 test-unit: node_modules/.package-lock.json ## What needs neither Docker nor a network, in under a minute

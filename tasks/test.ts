@@ -77,6 +77,7 @@ main(async () => {
       },
       jest("Plugins against the real Docker and Nomad", ["plugins"], "--runInBand"),
       jest("End to end", ["e2e"], "--runInBand"),
+      jest("The cluster, on stand-in machines", ["lab"], "--runInBand"),
     ]);
   } finally {
     await stopEngine({ directory: paths.engine, report: (line) => console.error(line) });
