@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { DockerSubstrate, SshSecrets } from "./plan";
-import { sshClient } from "./sshOptions";
+import { sshClient, writeSshFiles } from "./sshOptions";
 
 /** Below the project's folder, which is where Pulumi and its plugins run; git ignores it. */
 const sshFolder = join(".hashistack", "ssh");
@@ -26,4 +26,14 @@ export function engineCommand(
       ? []
       : ["--tlsverify", "--tlscacert", tls.caFile, "--tlscert", tls.certFile, "--tlskey", tls.keyFile];
   return ["docker", "--host", endpoint, ...certificates];
+}
+
+/**
+ * Writes the host key that a machine must show, and no secret. Pulumi looks at what is there before it runs the program:
+ * a new key would never be believed, and a withdrawn one would be.
+ */
+export function writeHostKeys(host: string, cluster: string, { ssh }: DockerSubstrate): void {
+  if (ssh === undefined) return;
+  const directory = sshFilesOf(cluster, host);
+  writeSshFiles(sshClient(ssh, {}, directory), directory);
 }

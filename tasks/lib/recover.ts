@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { writeHostKeys } from "../../components/hosts/engineCommand";
 import type { Report } from "../../offline/report";
 import { localContainers } from "./containers";
 import { processEnvironment } from "./environment";
@@ -25,6 +26,7 @@ export async function recover(stack: Stack, report: Report): Promise<Recovered> 
   if (!hasState(stack)) {
     return {};
   }
+  pinHostKeys(stack);
   const done: string[] = [];
   let locks = await stateLocks(stack);
   // A run that was just interrupted takes a moment to end.
@@ -58,6 +60,12 @@ export async function recover(stack: Stack, report: Report): Promise<Recovered> 
     done.push(`${orphans} containers of a killed run removed`);
   }
   return { state, ...(done.length > 0 ? { done: done.join(", ") } : {}) };
+}
+
+function pinHostKeys({ topology }: Stack): void {
+  for (const { name, substrate } of topology.hosts) {
+    if (substrate.kind === "docker") writeHostKeys(name, topology.cluster.name, substrate);
+  }
 }
 
 async function importState(stack: Stack, state: string): Promise<void> {

@@ -34,7 +34,7 @@ async function refusalWhile(inTheWay: () => Promise<void>, takeAway: () => Promi
   try {
     const { code, output } = await cluster.tryUp();
     expect(code).not.toBe(0);
-    return output.replace(/\s+/g, " ");
+    return output.slice(output.indexOf("Diagnostics:")).replace(/\s+/g, " ");
   } finally {
     await takeAway();
   }

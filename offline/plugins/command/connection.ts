@@ -22,3 +22,8 @@ export const connectionShape = { ...endpoint, proxy: property.object(endpoint) }
 
 export type Endpoint = ValuesOf<typeof endpoint>;
 export type Connection = ValuesOf<typeof connectionShape>;
+
+/** The whole connection is kept as a secret; whom an error is about is none. */
+export const shownOfConnection = ["", "proxy."].flatMap((at) =>
+  ["host", "user"].map((name) => `connection.${at}${name}`),
+);

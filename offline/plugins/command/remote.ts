@@ -1,5 +1,5 @@
 import { defineResource, property, type ValuesOf } from "../kit";
-import { connectionShape } from "./connection";
+import { connectionShape, shownOfConnection } from "./connection";
 import { previousOutput, uniqueId } from "./local";
 import { checkLogging } from "./logging";
 import type { Logging } from "./output";
@@ -22,6 +22,7 @@ const ssh = (): typeof import("./ssh") => require("./ssh");
 /** A command on another machine, over SSH. */
 export const remoteCommand = defineResource<unknown>()({
   token: "command:remote:Command",
+  shown: shownOfConnection,
   inputs: commandInputs,
   outputs: { stdout: property.string({ required: true }), stderr: property.string({ required: true }) },
   check: (news) => ({ inputs: news, failures: checkLogging(news) }),
@@ -59,6 +60,7 @@ function common(inputs: CommandInputs, previous: { readonly stdout?: unknown; re
 /** A file or folder put onto another machine over SFTP. Nothing is taken away again. */
 export const copyToRemote = defineResource<unknown>()({
   token: "command:remote:CopyToRemote",
+  shown: shownOfConnection,
   inputs: {
     connection: property.object(connectionShape, { required: true, secret: true }),
     remotePath: property.string({ required: true }),

@@ -102,6 +102,8 @@ export interface ResourceDefinition<I extends Properties = Properties, Config = 
    * "the stand-in does not support". Properties that are named nowhere are refused as well.
    */
   readonly refused?: { readonly [name: string]: string };
+  /** Paths such as `connection.host` of what errors may show, although what it stands in is a secret. */
+  readonly shown?: readonly string[];
   /** Whether it can be imported. Default: where there is a `read`, and in `inferred` packages. */
   readonly imports?: boolean;
   /** Replace by deleting first, whatever changed. */

@@ -79,11 +79,16 @@ export function createProvider<Config>(
     );
   };
   /** Runs a step; its error shows nothing of what is secret in the provider's configuration and in `values`. */
-  const acting = async <T>(id: string, values: readonly Values[], work: () => Promise<T>): Promise<T> => {
+  const acting = async <T>(
+    id: string,
+    values: readonly Values[],
+    work: () => Promise<T>,
+    shown: readonly string[] = [],
+  ): Promise<T> => {
     try {
       return await work();
     } catch (thrown) {
-      const error = blankError(thrown, secretTexts(markSecrets(configuration, definition.config), ...values));
+      const error = blankError(thrown, secretTexts([markSecrets(configuration, definition.config), ...values], shown));
       if (error instanceof InitializationError) throw initializationFailure(error, id);
       throw error;
     } finally {
@@ -142,7 +147,7 @@ export function createProvider<Config>(
         failures = [...(own.failures ?? [])];
       }
       if (failures.length > 0) {
-        const secrets = secretTexts(markSecrets(raw, resource.inputs));
+        const secrets = secretTexts([markSecrets(raw, resource.inputs)], resource.shown);
         failures = failures.map(({ property, reason }) => ({ property, reason: blank(reason, secrets) }));
       }
       return checkResponse(markSecrets(conceal(inputs, raw), resource.inputs), failures);
@@ -173,11 +178,16 @@ export function createProvider<Config>(
         return new pb.CreateResponse().setProperties(encode(finishOutputs(resource, style, raw, outputs, limits)));
       }
       const finish = (outputs: Values) => finishOutputs(resource, style, raw, outputs, limits);
-      return acting("", [markSecrets(raw, resource.inputs)], async () => {
-        const inputs = assertKnown(raw, request.getUrn());
-        const created = await resource.create(inputs as never, await context(request)).catch(finishPartial(finish));
-        return new pb.CreateResponse().setId(created.id).setProperties(encode(finish(created.outputs)));
-      });
+      return acting(
+        "",
+        [markSecrets(raw, resource.inputs)],
+        async () => {
+          const inputs = assertKnown(raw, request.getUrn());
+          const created = await resource.create(inputs as never, await context(request)).catch(finishPartial(finish));
+          return new pb.CreateResponse().setId(created.id).setProperties(encode(finish(created.outputs)));
+        },
+        resource.shown,
+      );
     },
 
     async read(request: pb.ReadRequest) {
@@ -197,24 +207,29 @@ export function createProvider<Config>(
           .setInputs(request.getInputs());
       }
       const { read } = resource;
-      return acting(request.getId(), [rawInputs, rawState], async () => {
-        const before = { id: request.getId(), inputs: revealAll(rawInputs), state: revealAll(rawState) };
-        const found = await read(before as never, await context(request)).catch(
-          finishPartial((outputs) => finishOutputs(resource, style, rawInputs, outputs)),
-        );
-        if (found === undefined) return new pb.ReadResponse();
-        const outputs = finishOutputs(resource, style, rawInputs, { ...keptMeta(rawState), ...found.outputs });
-        const inputs =
-          found.inputs !== undefined
-            ? conceal(found.inputs, rawInputs)
-            : style === "inferred"
-              ? rawInputs
-              : extractInputs(rawInputs, outputs, resource.inputs, style);
-        return new pb.ReadResponse()
-          .setId(found.id)
-          .setProperties(encode(outputs))
-          .setInputs(encode(markSecrets(inputs, resource.inputs)));
-      });
+      return acting(
+        request.getId(),
+        [rawInputs, rawState],
+        async () => {
+          const before = { id: request.getId(), inputs: revealAll(rawInputs), state: revealAll(rawState) };
+          const found = await read(before as never, await context(request)).catch(
+            finishPartial((outputs) => finishOutputs(resource, style, rawInputs, outputs)),
+          );
+          if (found === undefined) return new pb.ReadResponse();
+          const outputs = finishOutputs(resource, style, rawInputs, { ...keptMeta(rawState), ...found.outputs });
+          const inputs =
+            found.inputs !== undefined
+              ? conceal(found.inputs, rawInputs)
+              : style === "inferred"
+                ? rawInputs
+                : extractInputs(rawInputs, outputs, resource.inputs, style);
+          return new pb.ReadResponse()
+            .setId(found.id)
+            .setProperties(encode(outputs))
+            .setInputs(encode(markSecrets(inputs, resource.inputs)));
+        },
+        resource.shown,
+      );
     },
 
     async update(request: pb.UpdateRequest) {
@@ -234,24 +249,34 @@ export function createProvider<Config>(
       }
       const { update } = resource;
       if (!update) throw new StatusError(status.UNIMPLEMENTED, `${resource.token} cannot be updated in place`);
-      return acting(request.getId(), [markSecrets(raw, resource.inputs), oldInputs, rawState], async () => {
-        const inputs = assertKnown(raw, request.getUrn());
-        const updated = await update(before as never, inputs as never, await context(request)).catch(
-          finishPartial(finish),
-        );
-        return new pb.UpdateResponse().setProperties(encode(finish(updated.outputs)));
-      });
+      return acting(
+        request.getId(),
+        [markSecrets(raw, resource.inputs), oldInputs, rawState],
+        async () => {
+          const inputs = assertKnown(raw, request.getUrn());
+          const updated = await update(before as never, inputs as never, await context(request)).catch(
+            finishPartial(finish),
+          );
+          return new pb.UpdateResponse().setProperties(encode(finish(updated.outputs)));
+        },
+        resource.shown,
+      );
     },
 
     async delete(request: pb.DeleteRequest) {
       const resource = resourceOf(request);
       const state = decode(request.getProperties());
       const inputs = request.hasOldInputs() ? decode(request.getOldInputs()) : state;
-      return acting(request.getId(), [inputs, state], async () => {
-        const before = { id: request.getId(), inputs: revealAll(inputs), state: revealAll(state) };
-        await resource.delete?.(before as never, await context(request));
-        return new Empty();
-      });
+      return acting(
+        request.getId(),
+        [inputs, state],
+        async () => {
+          const before = { id: request.getId(), inputs: revealAll(inputs), state: revealAll(state) };
+          await resource.delete?.(before as never, await context(request));
+          return new Empty();
+        },
+        resource.shown,
+      );
     },
 
     async invoke(request: pb.InvokeRequest) {

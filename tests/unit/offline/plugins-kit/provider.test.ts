@@ -104,8 +104,16 @@ test("what can be told by its state alone is not imported", async () => {
 
 test("secrets are known whole and by their lines, and short words are none", () => {
   const key = `-----BEGIN KEY-----\n${"a".repeat(30)}\n${"b".repeat(30)}\n-----END KEY-----\n`;
-  const secrets = secretTexts({ key: new Secret(key), list: new Secret(["hunter22", "on"]), open: "in the open" });
+  const secrets = secretTexts([{ key: new Secret(key), list: new Secret(["hunter22", "on"]), open: "in the open" }]);
   expect(blank(`${"b".repeat(30)} hunter22 on, in the open: ${key.trim()}`, secrets)).toBe(
     "[secret] [secret] on, in the open: [secret]",
   );
+});
+
+test("what stands in a secret and is none itself may be shown", () => {
+  const values = [
+    { connection: new Secret({ host: "10.0.0.11", password: "10.0.0.12", proxy: { host: "10.0.0.13" } }) },
+  ];
+  const secrets = secretTexts(values, ["connection.host", "connection.proxy.host"]);
+  expect(blank("10.0.0.11, 10.0.0.12, 10.0.0.13", secrets)).toBe("10.0.0.11, [secret], 10.0.0.13");
 });
