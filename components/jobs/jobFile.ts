@@ -1,5 +1,6 @@
 import { parse } from "@cdktf/hcl2json";
 import type { Problem } from "../config/problem";
+import { asObject, type Block, blocksOf, type Json } from "./hcl";
 
 /** A job file as it lies on disk. */
 export interface JobSource {
@@ -29,6 +30,8 @@ export interface JobFile extends JobSource {
   readonly images: readonly string[];
   /** Static ports of all groups and tasks. */
   readonly staticPorts: readonly PortText[];
+  /** Its groups, as they are written. */
+  readonly groups: readonly Block[];
 }
 
 export interface PortText {
@@ -43,8 +46,6 @@ export interface TagText {
   /** Set where the list of tags is itself an expression. */
   readonly wholeList: boolean;
 }
-
-type Json = unknown;
 
 /** Parses a job file's HCL. Syntax errors and a wrong number of jobs come back as problems with their line. */
 export async function parseJobFile(source: JobSource): Promise<{ file?: JobFile; problems: Problem[] }> {
@@ -76,9 +77,16 @@ export async function parseJobFile(source: JobSource): Promise<{ file?: JobFile;
       tags: tagsOf(job, false),
       images: imagesOf(job.group),
       staticPorts: staticPortsOf(job.group),
+      groups: groupsOf(job),
     },
     problems: [],
   };
+}
+
+/** A task that stands outside a group makes one of its own. */
+function groupsOf(job: Json): Block[] {
+  const alone = blocksOf(job, "task").map(({ label, body }) => ({ label, body: { task: { [label]: [body] } } }));
+  return [...blocksOf(job, "group"), ...alone];
 }
 
 /** Line on which a text stands, from 1; undefined where it does not. */
@@ -152,10 +160,4 @@ function portsOfNetwork(network: Json): PortText[] {
         : [];
     }),
   );
-}
-
-function asObject(value: Json): Record<string, Json> | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, Json>)
-    : undefined;
 }
