@@ -6,6 +6,7 @@ import {
   type StackValidationPolicy,
 } from "@pulumi/policy";
 import { Config } from "@pulumi/pulumi";
+import { hclParser } from "../components/jobs/jobFile";
 import { allowances } from "./allowances";
 import { checks } from "./checks";
 import type { Check, Context, Resource, ResourceCheck, StackCheck } from "./lib/check";
@@ -66,3 +67,6 @@ new PolicyPack(
   { enforcementLevel: "mandatory", policies: checks.map(policyOf) },
   Object.fromEntries(Object.entries(allowances).map(([name, allow]) => [name, { allow: [...allow] }])),
 );
+
+// Jobs come last: the parser loads while the program starts.
+setImmediate(hclParser);

@@ -1,4 +1,3 @@
-import { parse } from "@cdktf/hcl2json";
 import type { Problem } from "../config/problem";
 import { asObject, type Block, blocksOf, type Json } from "./hcl";
 
@@ -47,10 +46,16 @@ export interface TagText {
   readonly wholeList: boolean;
 }
 
+/** The parser of HCL: it takes a third of a second to load, so whoever has something else to do first does that. */
+export function hclParser(): Promise<typeof import("@cdktf/hcl2json")> {
+  return import("@cdktf/hcl2json");
+}
+
 /** Parses a job file's HCL. Syntax errors and a wrong number of jobs come back as problems with their line. */
 export async function parseJobFile(source: JobSource): Promise<{ file?: JobFile; problems: Problem[] }> {
   let root: Record<string, Json>;
   try {
+    const { parse } = await hclParser();
     root = (await parse(source.path, source.text)) as Record<string, Json>;
   } catch (error) {
     return { problems: [syntaxProblem(source, error)] };
