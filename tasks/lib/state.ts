@@ -15,6 +15,8 @@ interface Recorded {
   readonly urn: string;
   /** Absent of components, and of what was never finished. */
   readonly id?: string;
+  /** Whether Pulumi refuses to delete it. */
+  readonly protect?: boolean;
 }
 
 export async function exportState(stack: Stack): Promise<StackState> {
@@ -28,6 +30,10 @@ export function recordedContainers(state: StackState): Recorded[] {
 
 export function recordedJobs(state: StackState): Recorded[] {
   return ofType(state, "nomad:index/job:Job");
+}
+
+export function protectedResources({ deployment }: StackState): Recorded[] {
+  return (deployment.resources ?? []).filter(({ protect }) => protect);
 }
 
 function ofType({ deployment }: StackState, type: string): Recorded[] {

@@ -1,4 +1,4 @@
-import { recordedContainers, recordedJobs, type StackState } from "../../../tasks/lib/state";
+import { protectedResources, recordedContainers, recordedJobs, type StackState } from "../../../tasks/lib/state";
 
 const state: StackState = {
   deployment: {
@@ -6,7 +6,7 @@ const state: StackState = {
       { type: "pulumi:pulumi:Stack", urn: "urn:stack" },
       { type: "docker:index/container:Container", urn: "urn:agent", id: "0123" },
       { type: "docker:index/container:Container", urn: "urn:unfinished" },
-      { type: "docker:index/volume:Volume", urn: "urn:data", id: "data" },
+      { type: "docker:index/volume:Volume", urn: "urn:data", id: "data", protect: true },
       { type: "nomad:index/job:Job", urn: "urn:nginx", id: "nginx" },
     ],
   },
@@ -15,6 +15,11 @@ const state: StackState = {
 test("containers and jobs are told from what else a state records", () => {
   expect(recordedContainers(state).map(({ urn }) => urn)).toEqual(["urn:agent", "urn:unfinished"]);
   expect(recordedJobs(state)).toEqual([{ type: "nomad:index/job:Job", urn: "urn:nginx", id: "nginx" }]);
+});
+
+test("what Pulumi refuses to delete is told from the rest", () => {
+  expect(protectedResources(state).map(({ urn }) => urn)).toEqual(["urn:data"]);
+  expect(protectedResources({ deployment: {} })).toEqual([]);
 });
 
 test("a stack that was never brought up, or was taken down, records none", () => {
