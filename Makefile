@@ -25,7 +25,7 @@ node_modules/.package-lock.json: package.json package-lock.json sdks/nomad/packa
 up: node_modules/.package-lock.json ## Bring everything up: tools, Docker engine, images, the stack; then show the URLs
 	@$(TASK)/up.ts
 
-preview: node_modules/.package-lock.json ## Show what `make up` would change
+preview: node_modules/.package-lock.json ## Show what `make up` would change, judged by the policies (POLICIES=on|off)
 	@$(TASK)/preview.ts
 
 down: node_modules/.package-lock.json ## Take the stack down, with its data

@@ -49,7 +49,7 @@ export class Cluster extends pulumi.ComponentResource {
 
     const consulServers = new ConsulServers(
       `${name}-consul-servers`,
-      { ...shared, servers: topology.consulServers },
+      { ...shared, protect: topology.cluster.protect, servers: topology.consulServers },
       own,
     );
     const consul = new ConsulContents(
@@ -70,7 +70,7 @@ export class Cluster extends pulumi.ComponentResource {
     );
     const nomadServers = new NomadServers(
       `${name}-nomad-servers`,
-      { ...shared, servers: topology.nomadServers, after: afterConsul },
+      { ...shared, protect: topology.cluster.protect, servers: topology.nomadServers, after: afterConsul },
       own,
     );
     const contents = new NomadContents(

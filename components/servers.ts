@@ -9,6 +9,8 @@ export interface ServersArgs<Plan extends { host: string; url: string }> {
   readonly product: "consul" | "nomad";
   readonly servers: readonly Plan[];
   readonly agentOf: (plan: Plan) => AgentSpec;
+  /** Whether Pulumi refuses to delete what holds a server's data. */
+  readonly protect: boolean;
   readonly hosts: Hosts;
   /** What must be there before the first server starts. */
   readonly after?: readonly pulumi.Resource[];
@@ -34,7 +36,10 @@ export function startServers<Plan extends { host: string; url: string }>(
   let ready: pulumi.Resource[] = [...(args.after ?? [])];
 
   servers.forEach((plan, index) => {
-    const agent = hostOf(args.hosts, plan.host).run(args.agentOf(plan), { parent, dependsOn: ready });
+    const agent = hostOf(args.hosts, plan.host).run(
+      { ...args.agentOf(plan), protect: args.protect },
+      { parent, dependsOn: ready },
+    );
     const last = index === servers.length - 1;
     const joined: Requirement = {
       kind: "server-joined",

@@ -20,6 +20,8 @@ export interface SecurityPlan {
 export interface ClusterPlan {
   readonly name: string;
   readonly sandbox: boolean;
+  /** Whether Pulumi refuses to delete what holds a server's data. */
+  readonly protect: boolean;
   /** Consul's datacenter, and the default one of Nomad's agents. */
   readonly datacenter: string;
   readonly region: string;
@@ -195,7 +197,7 @@ export function planTopology(
   const fabioJob = fabio.runsAs === "nomad-job" ? planFabioJob(fabios, cluster.region) : undefined;
 
   return {
-    cluster: { ...cluster, security },
+    cluster: { ...cluster, protect: cluster.protect ?? !cluster.sandbox, security },
     hosts: hosts.map((host) => ({
       name: host.name,
       address: host.address,

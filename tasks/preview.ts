@@ -1,4 +1,5 @@
 import { main } from "./lib/main";
+import { policyArguments } from "./lib/policy";
 import { pulumiSteps } from "./lib/prepare";
 import { pulumi } from "./lib/pulumi";
 import { readStack } from "./lib/stack";
@@ -6,6 +7,7 @@ import { runSteps } from "./lib/steps";
 
 main(async () => {
   const stack = await readStack();
+  const policies = policyArguments(stack);
   await runSteps(pulumiSteps(stack));
-  return pulumi(stack, ["preview", "--diff", "--stack", stack.name]);
+  return pulumi(stack, ["preview", "--diff", ...policies, "--stack", stack.name]);
 });

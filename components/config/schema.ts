@@ -15,6 +15,8 @@ export const sections = {
       name: label.default("hashistack"),
       /** Whether this is a developer's sandbox: one server is then enough, and nothing is encrypted or locked. */
       sandbox: z.boolean().default(false),
+      /** Whether Pulumi refuses to delete what holds a server's data. @default on, unless a sandbox */
+      protect: z.boolean().optional(),
       /** Consul and Nomad datacenter. */
       datacenter: label.default("dc1"),
       /** Nomad region. */

@@ -12,6 +12,8 @@ export interface ConsulServersArgs {
   readonly servers: readonly ConsulAgentPlan[];
   readonly hosts: Hosts;
   readonly security: Security;
+  /** Whether Pulumi refuses to delete what holds a server's data. */
+  readonly protect: boolean;
   /** What the gates show to the servers. */
   readonly access?: pulumi.Output<Access>;
   /** Seconds that each gate waits. */
@@ -33,6 +35,7 @@ export class ConsulServers extends pulumi.ComponentResource {
       product: "consul",
       servers: args.servers,
       agentOf: (plan) => consulAgent(plan, args.security),
+      protect: args.protect,
       hosts: args.hosts,
       access: args.access,
       timeoutSeconds: args.timeoutSeconds,

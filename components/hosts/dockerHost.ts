@@ -75,7 +75,14 @@ export class DockerHost extends pulumi.ComponentResource implements Host {
     const common = { ...opts, provider: this.provider };
 
     const volume = agent.durable
-      ? new docker.Volume(`${resourceName}-data`, { name: `${containerName}-data`, labels }, common)
+      ? new docker.Volume(
+          `${resourceName}-data`,
+          { name: `${containerName}-data`, labels },
+          {
+            ...common,
+            protect: agent.protect,
+          },
+        )
       : undefined;
     // Tasks are started by the engine, not by the agent: what the agent hands them must lie where the engine sees it.
     const data: pulumi.Output<string> = agent.runsTasks && volume ? volume.mountpoint : pulumi.output(dataDirectory);

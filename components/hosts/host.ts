@@ -52,6 +52,8 @@ export interface AgentSpec {
   readonly secretFiles: readonly SecretFile[];
   /** Whether it keeps data that must outlive it. */
   readonly durable: boolean;
+  /** Whether Pulumi refuses to delete what holds that data. @default false */
+  readonly protect?: boolean;
   /**
    * Set for an agent that runs other programs on the host: it gets what that takes, and whatever it leaves behind is
    * removed with the host. `owner` is the value of the label by which its containers are known.

@@ -1,5 +1,5 @@
-import { parse } from "@cdktf/hcl2json";
 import type { Problem } from "../config/problem";
+import { asObject, type Block, blocksOf, type Json } from "./hcl";
 
 /** A job file as it lies on disk. */
 export interface JobSource {
@@ -31,6 +31,8 @@ export interface JobFile extends JobSource {
   readonly images: readonly string[];
   /** Static ports of all groups and tasks. */
   readonly staticPorts: readonly PortText[];
+  /** Its groups, as they are written. */
+  readonly groups: readonly Block[];
 }
 
 export interface PortText {
@@ -46,12 +48,16 @@ export interface TagText {
   readonly wholeList: boolean;
 }
 
-type Json = unknown;
+/** The parser of HCL: it takes a third of a second to load, so whoever has something else to do first does that. */
+export function hclParser(): Promise<typeof import("@cdktf/hcl2json")> {
+  return import("@cdktf/hcl2json");
+}
 
 /** Parses a job file's HCL. Syntax errors and a wrong number of jobs come back as problems with their line. */
 export async function parseJobFile(source: JobSource): Promise<{ file?: JobFile; problems: Problem[] }> {
   let root: Record<string, Json>;
   try {
+    const { parse } = await hclParser();
     root = (await parse(source.path, source.text)) as Record<string, Json>;
   } catch (error) {
     return { problems: [syntaxProblem(source, error)] };
@@ -79,9 +85,16 @@ export async function parseJobFile(source: JobSource): Promise<{ file?: JobFile;
       tags: tagsOf(job, false),
       images: imagesOf(job.group),
       staticPorts: staticPortsOf(job.group),
+      groups: groupsOf(job),
     },
     problems: [],
   };
+}
+
+/** A task that stands outside a group makes one of its own. */
+function groupsOf(job: Json): Block[] {
+  const alone = blocksOf(job, "task").map(({ label, body }) => ({ label, body: { task: { [label]: [body] } } }));
+  return [...blocksOf(job, "group"), ...alone];
 }
 
 /** Line on which a text stands, from 1; undefined where it does not. */
@@ -155,10 +168,4 @@ function portsOfNetwork(network: Json): PortText[] {
         : [];
     }),
   );
-}
-
-function asObject(value: Json): Record<string, Json> | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, Json>)
-    : undefined;
 }

@@ -2,6 +2,7 @@ import type { Problem } from "../config/problem";
 import type { JobConfig } from "../config/schema";
 import { routePrefix, routeTagProblem } from "./fabioTag";
 import { type JobFile, type JobSource, lineOf, parseJobFile, type TagText } from "./jobFile";
+import { filledIn, isComputed, isRuntimeName, known } from "./values";
 
 /** A job to register. */
 export interface JobPlan {
@@ -83,7 +84,8 @@ function idProblems(file: JobFile, ids: Map<string, JobFile>): Problem[] {
 
 /** Whatever runs in Fabio's namespace may do in Consul what Fabio may. */
 function namespaceProblems(file: JobFile, vars: JobConfig["vars"], fabioNamespace?: string): Problem[] {
-  return fabioNamespace !== undefined && filledIn(file.namespace, file, vars) === fabioNamespace
+  return fabioNamespace !== undefined &&
+    filledIn(file.namespace, { variables: file.variables, vars }) === fabioNamespace
     ? [
         {
           where: place(file, file.namespace === fabioNamespace ? `"${fabioNamespace}"` : file.namespace),
@@ -145,7 +147,9 @@ function tagProblem(file: JobFile, vars: JobConfig["vars"], tag: TagText, routed
   }
   let computed: string | undefined;
   const text = tag.text.replace(/\$\{([^}]*)\}/g, (whole, expression: string) => {
-    const value = known(expression.trim(), file, vars);
+    const name = expression.trim();
+    // Whatever Nomad fills in on the client: any one word stands for it here.
+    const value = isRuntimeName(name) ? "x" : known(name, { variables: file.variables, vars });
     if (value === undefined) {
       computed ??= whole;
       return whole;
@@ -167,34 +171,14 @@ function tagProblem(file: JobFile, vars: JobConfig["vars"], tag: TagText, routed
 }
 
 function imagesOf(file: JobFile, vars: JobConfig["vars"]): string[] {
-  const images = file.images.map((text) => filledIn(text, file, vars));
-  return [...new Set(images.filter((image) => !image.includes("${")))].sort();
+  const images = file.images.map((text) => filledIn(text, { variables: file.variables, vars }));
+  return [...new Set(images.filter((image) => !isComputed(image)))].sort();
 }
 
 function staticPortsOf(file: JobFile, vars: JobConfig["vars"]): JobPlan["staticPorts"] {
   return file.staticPorts
-    .map(({ label, text }) => ({ label, port: Number(filledIn(text, file, vars)) }))
+    .map(({ label, text }) => ({ label, port: Number(filledIn(text, { variables: file.variables, vars })) }))
     .filter(({ port }) => Number.isInteger(port) && port > 0 && port < 65536);
-}
-
-/** A text with the values of its variables; other expressions stay as they are. */
-function filledIn(text: string, file: JobFile, vars: JobConfig["vars"]): string {
-  return text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => known(name.trim(), file, vars) ?? whole);
-}
-
-/** Names that Nomad fills in on the client: any one word stands for them here. */
-const runtimeNames = /^(NOMAD_\w+|env\[.*\]|(attr|device|env|meta|node)\..+)$/;
-
-function known(expression: string, file: JobFile, vars: JobConfig["vars"]): string | undefined {
-  if (runtimeNames.test(expression)) {
-    return "x";
-  }
-  const [, name] = /^var\.(\w+)$/.exec(expression) ?? [];
-  if (name === undefined || !Object.hasOwn(file.variables, name)) {
-    return undefined;
-  }
-  const value = Object.hasOwn(vars, name) ? vars[name] : file.variables[name]?.default;
-  return ["string", "number", "boolean"].includes(typeof value) ? String(value) : undefined;
 }
 
 /** The parser gives expressions as `${…}` and texts without their escapes: not always as they are written. */

@@ -12,6 +12,8 @@ export interface NomadServersArgs {
   readonly servers: readonly NomadServerPlan[];
   readonly hosts: Hosts;
   readonly security: Security;
+  /** Whether Pulumi refuses to delete what holds a server's data. */
+  readonly protect: boolean;
   /** What the gates show to the servers. */
   readonly access?: pulumi.Output<Access>;
   /** What must be there before the first server starts: Consul, with a leader. */
@@ -36,6 +38,7 @@ export class NomadServers extends pulumi.ComponentResource {
       servers: args.servers,
       agentOf: (plan) => nomadServerAgent(plan, args.security),
       access: args.access,
+      protect: args.protect,
       hosts: args.hosts,
       after: args.after,
       timeoutSeconds: args.timeoutSeconds,

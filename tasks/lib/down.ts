@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
 import { ensureEngine } from "../../offline/engine";
 import { forgetUnreachableJobs } from "./heal";
 import { paths } from "./paths";
-import { hasState, pulumi } from "./pulumi";
+import { hasState, pulumi, pulumiQuietly } from "./pulumi";
 import { recover } from "./recover";
 import { type Stack, usesLocalEngine } from "./stack";
+import { protectedResources } from "./state";
 import { runSteps } from "./steps";
 
 /** Destroys a stack with everything that belongs to it. */
@@ -28,6 +30,7 @@ export async function takeDown(stack: Stack): Promise<void> {
       async run(report) {
         const { state, done } = await recover(stack, report);
         if (state) {
+          await confirmLoss(stack, protectedResources(state));
           await forgetUnreachableJobs(stack, state, report);
         }
         return done ?? "nothing";
@@ -44,4 +47,25 @@ export async function takeDown(stack: Stack): Promise<void> {
       },
     },
   ]);
+}
+
+/**
+ * Lifts the protection of servers' data, which keeps a plain `pulumi destroy` from deleting it. Whoever types this command
+ * has named the stack; a person at a terminal is asked once more all the same.
+ */
+async function confirmLoss(stack: Stack, held: readonly { readonly urn: string }[]): Promise<void> {
+  if (held.length === 0) {
+    return;
+  }
+  const names = held.map(({ urn }) => urn.slice(urn.lastIndexOf("::") + 2)).sort();
+  console.error(`Stack ${stack.name} is protected. Servers' data goes for good with: ${names.join(", ")}`);
+  if (process.stdin.isTTY && process.stderr.isTTY) {
+    const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    const answer = await terminal.question(`Type the stack's name to go on: `);
+    terminal.close();
+    if (answer.trim() !== stack.name) {
+      throw new Error(`That is not ${stack.name}: nothing was taken down.`);
+    }
+  }
+  await pulumiQuietly(stack, ["state", "unprotect", "--all", "--yes", "--stack", stack.name]);
 }

@@ -15,6 +15,8 @@ interface Recorded {
   readonly urn: string;
   /** Absent of components, and of what was never finished. */
   readonly id?: string;
+  /** Whether Pulumi refuses to delete it. */
+  readonly protect?: boolean;
 }
 
 export async function exportState(stack: Stack): Promise<StackState> {
@@ -31,6 +33,10 @@ export function recordedJobs({ deployment }: StackState): Recorded[] {
   return (deployment.resources ?? []).filter(
     ({ type, urn }) => type === "nomad:index/job:Job" || urn.includes("hashistack:fabio:FabioJob$nomad:"),
   );
+}
+
+export function protectedResources({ deployment }: StackState): Recorded[] {
+  return (deployment.resources ?? []).filter(({ protect }) => protect);
 }
 
 function ofType({ deployment }: StackState, type: string): Recorded[] {

@@ -125,21 +125,25 @@ test("an agent is a container on the host's network, replaced rather than double
     },
     deleteBeforeReplace: true,
     replaceOnChanges: ["mounts"],
+    protect: false,
   });
   expect(engine.all("Volume")).toEqual([]);
   expect(engine.all("Command")).toEqual([]);
 });
 
 test("an agent that keeps data has a volume that outlives its container", async () => {
-  const engine = await run({ ...agent, durable: true });
+  const engine = await run({ ...agent, durable: true, protect: true });
   expect(engine.get("Volume", "m1-fabio-data")).toMatchObject({
     parent: part,
+    protect: true,
     provider: engineProvider,
     inputs: { name: "prod-m1-fabio-data", labels: labels("fabio") },
   });
   const container = engine.get("Container", "m1-fabio");
   expect(container.inputs.mounts).toEqual([{ type: "volume", source: "prod-m1-fabio-data", target: "/var/lib/agent" }]);
   expect(container.dependencies).toContain("docker:index/volume:Volume::m1-fabio-data");
+  // A new version replaces the container; the data stays.
+  expect(container.protect).toBe(false);
 });
 
 const mountpoint = "/var/lib/docker/volumes/prod-m1-nomad-client-data/_data";

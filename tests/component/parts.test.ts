@@ -63,9 +63,17 @@ describe("Consul", () => {
   let engine: MockEngine;
   beforeAll(async () => {
     engine = await made((shared) => {
-      servers = new ConsulServers("consul", { ...shared, servers: plan.consulServers });
+      servers = new ConsulServers("consul", { ...shared, protect: true, servers: plan.consulServers });
       clients = new ConsulClients("clients", { ...shared, clients: plan.consulClients, after: servers.ready });
     });
+  });
+
+  test("what holds a server's data is protected, and nothing else of it", () => {
+    expect(engine.registered.filter(({ protect }) => protect).map(({ name }) => name)).toEqual([
+      "s1-consul-server-data",
+      "s2-consul-server-data",
+      "s3-consul-server-data",
+    ]);
   });
 
   test("servers follow one another, each behind the gate of the one before; then the other agents, all at once", () => {
@@ -134,8 +142,12 @@ describe("NomadServers", () => {
   let engine: MockEngine;
   beforeAll(async () => {
     engine = await made((shared) => {
-      servers = new NomadServers("nomad", { ...shared, servers: plan.nomadServers });
+      servers = new NomadServers("nomad", { ...shared, protect: false, servers: plan.nomadServers });
     });
+  });
+
+  test("nothing is protected unless that is asked for", () => {
+    expect(engine.registered.filter(({ protect }) => protect)).toEqual([]);
   });
 
   test("the first waits for what it was told, each other for the gate of the one before", () => {

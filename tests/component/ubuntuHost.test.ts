@@ -64,7 +64,7 @@ const connection = secret({
 });
 
 test("a host is a machine that one command prepares, and one agent is one command after it", async () => {
-  const { engine } = await run(agent);
+  const { engine } = await run({ ...agent, protect: true });
   expect(engine.get("UbuntuHost", "u1")).toMatchObject({
     parent: "test:index:Other::site",
     outputs: { name: "u1" },
@@ -86,6 +86,7 @@ test("a host is a machine that one command prepares, and one agent is one comman
     },
     deleteBeforeReplace: true,
     replaceOnChanges: ["triggers[*]"],
+    protect: false,
   });
   expect(engine.get("Command", "u1-consul-server")).toEqual({
     type: "command:remote:Command",
@@ -103,6 +104,8 @@ test("a host is a machine that one command prepares, and one agent is one comman
     },
     deleteBeforeReplace: true,
     replaceOnChanges: ["triggers[*]"],
+    // Its data goes with it.
+    protect: true,
   });
 });
 

@@ -35,10 +35,11 @@ function byLabel(a: Registered, b: Registered): number {
 
 /** What names a resource already is left out, and so are options that nobody set. */
 function readable({ type: _type, name: _name, custom: _custom, ...rest }: Registered): object {
-  const { deleteBeforeReplace, replaceOnChanges, ...shown } = rest;
+  const { deleteBeforeReplace, replaceOnChanges, protect, ...shown } = rest;
   return unfolded({
     ...shown,
     ...(deleteBeforeReplace ? { deleteBeforeReplace } : {}),
+    ...(protect ? { protect } : {}),
     ...(replaceOnChanges.length > 0 ? { replaceOnChanges } : {}),
   }) as object;
 }

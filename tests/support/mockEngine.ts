@@ -14,6 +14,8 @@ export interface Registered {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly deleteBeforeReplace: boolean;
   readonly replaceOnChanges: readonly string[];
+  /** Whether Pulumi refuses to delete it. */
+  readonly protect: boolean;
   readonly timeouts?: Readonly<Record<string, string>>;
   /** What a component said its outputs are. */
   outputs?: Readonly<Record<string, unknown>>;
@@ -29,6 +31,7 @@ interface Request {
   getDependenciesList(): string[];
   getDeletebeforereplace(): boolean;
   getReplaceonchangesList(): string[];
+  getProtect(): boolean;
   getCustomtimeouts(): { toObject(): Record<string, string> } | undefined;
   // biome-ignore lint/suspicious/noExplicitAny: a protobuf Struct, whose types Pulumi does not publish
   getObject(): any;
@@ -136,6 +139,7 @@ export class MockEngine {
       inputs: this.pulumi.runtime.deserializeProperties(request.getObject()),
       deleteBeforeReplace: request.getDeletebeforereplace(),
       replaceOnChanges: request.getReplaceonchangesList(),
+      protect: request.getProtect(),
       ...(timeouts.length > 0 ? { timeouts: Object.fromEntries(timeouts) } : {}),
     };
   }

@@ -69,7 +69,8 @@ export class UbuntuHost extends pulumi.ComponentResource implements Host {
       renderAgentCreate(agent, this.host),
       renderAgentDelete(agent, this.host),
       pulumi.secret(secretFiles.apply((files) => renderStdin(this.sudoPassword, files))),
-      { ...opts, dependsOn: dependingOn(opts.dependsOn, this.prepared) },
+      // Deleting the agent deletes its data; all else about it can change.
+      { ...opts, protect: agent.protect, dependsOn: dependingOn(opts.dependsOn, this.prepared) },
     );
     // Marked secret as all that comes of a secret input; it is a hash and the time of a start.
     return { id: pulumi.unsecret(resource.stdout).apply((stdout) => stdout.trim()), resource };

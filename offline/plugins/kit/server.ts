@@ -3,6 +3,11 @@ import { Metadata, Server, ServerCredentials, type ServiceDefinition, type Servi
 /** As Pulumi's own limit: states with large values pass. */
 const maxMessageBytes = 400 * 1024 * 1024;
 
+export const messageLimits = {
+  "grpc.max_receive_message_length": maxMessageBytes,
+  "grpc.max_send_message_length": maxMessageBytes,
+};
+
 /** An answer that carries a gRPC status of its own. */
 export class StatusError extends Error {
   constructor(
@@ -14,8 +19,9 @@ export class StatusError extends Error {
   }
 }
 
+/** `cancelled` tells a method that nobody waits for its answer any more. */
 // biome-ignore lint/suspicious/noExplicitAny: one table holds methods of every request and response type
-export type Methods = { readonly [name: string]: (request: any) => Promise<unknown> };
+export type Methods = { readonly [name: string]: (request: any, cancelled: AbortSignal) => Promise<unknown> };
 
 export interface PluginProcess {
   readonly service: ServiceDefinition;
@@ -31,10 +37,7 @@ export interface PluginProcess {
  * signal comes, and leaves nothing behind.
  */
 export function runPlugin(plugin: PluginProcess): void {
-  const server = new Server({
-    "grpc.max_receive_message_length": maxMessageBytes,
-    "grpc.max_send_message_length": maxMessageBytes,
-  });
+  const server = new Server(messageLimits);
   server.addService(plugin.service, implement(plugin));
   server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
     if (error) {
@@ -68,10 +71,12 @@ function implement(plugin: PluginProcess) {
         if (method === undefined) {
           return fail({ code: status.UNIMPLEMENTED, details: `${name} is not implemented by this stand-in plugin` });
         }
+        const abort = new AbortController();
+        call.on("cancelled", () => abort.abort());
         if (callback === undefined) {
-          return streamed(call, () => method(call.request)).catch((error) => fail(toStatus(error)));
+          return streamed(call, () => method(call.request, abort.signal)).catch((error) => fail(toStatus(error)));
         }
-        method(call.request).then(
+        method(call.request, abort.signal).then(
           (response) => callback(null, response),
           (error) => fail(toStatus(error)),
         );

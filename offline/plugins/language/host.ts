@@ -7,20 +7,22 @@ import type { Methods, PluginProcess } from "../kit/server";
 import { installPackages } from "./install";
 import { parseOptions } from "./options";
 import { dependencies, requiredPlugins } from "./packages";
+import { runPolicyPack } from "./policyPack";
 import { runProgram } from "./program";
 
 /** How long a program may take to end once it is asked to, before it is ended, in milliseconds. */
 const stopTimeout = 4000;
 
-/** The Node.js language host: starts programs and tells the engine what they need. Whatever else is asked: not here. */
+/** The Node.js language host: starts programs and policy packs, and tells the engine what they need. Whatever else is asked: not here. */
 export function createLanguageHost(version: string, engineAddressArgument: string | undefined): PluginProcess {
   let engineAddress = engineAddressArgument;
   const running = new Set<ChildProcess>();
+  const stop = (child: ChildProcess) => {
+    child.kill("SIGTERM");
+    setTimeout(() => child.kill("SIGKILL"), stopTimeout).unref();
+  };
   const stopAll = () => {
-    for (const child of running) {
-      child.kill("SIGTERM");
-      setTimeout(() => child.kill("SIGKILL"), stopTimeout).unref();
-    }
+    for (const child of running) stop(child);
   };
   const directoryOf = (request: { getInfo(): pb.ProgramInfo | undefined; getPwd?(): string }) =>
     request.getInfo()?.getProgramDirectory() || request.getPwd?.() || process.cwd();
@@ -100,6 +102,34 @@ export function createLanguageHost(version: string, engineAddressArgument: strin
         },
       ).finally(() => current && running.delete(current));
       return new pb.RunResponse().setError(result.error).setBail(result.bail);
+    },
+    async runPlugin(request: pb.RunPluginRequest, cancelled: AbortSignal) {
+      if (request.getKind() !== "analyzer") {
+        throw new Error(
+          `This stand-in of the Node.js language host runs policy packs (analyzer), not plugins of the kind ` +
+            `${JSON.stringify(request.getKind())}; those take the official one.`,
+        );
+      }
+      const output = runPolicyPack(
+        {
+          directory: directoryOf(request),
+          arguments: request.getArgsList(),
+          environment: request.getEnvList(),
+          options: (request.getInfo()?.getOptions()?.toJavaScript() ?? {}) as { [name: string]: unknown },
+        },
+        cancelled,
+        (child) => {
+          running.add(child);
+          child.on("close", () => running.delete(child));
+          cancelled.addEventListener("abort", () => stop(child));
+        },
+      );
+      return (async function* () {
+        for await (const { stdout, stderr } of output) {
+          const response = new pb.RunPluginResponse();
+          yield stdout === undefined ? response.setStderr(stderr ?? "") : response.setStdout(stdout);
+        }
+      })();
     },
     async installDependencies(request: pb.InstallDependenciesRequest) {
       const options = parseOptions(

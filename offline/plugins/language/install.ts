@@ -2,44 +2,17 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { PackageManager, RuntimeOptions } from "./options";
-
-export interface InstallOutput {
-  readonly stdout?: Uint8Array;
-  readonly stderr?: Uint8Array;
-}
+import { outputOf, type ProcessOutput } from "./output";
 
 /** Installs a program's npm packages with its package manager, and yields what that says. */
 export async function* installPackages(
   directory: string,
   choice: RuntimeOptions["packageManager"],
-): AsyncGenerator<InstallOutput> {
+): AsyncGenerator<ProcessOutput> {
   const manager = choice === "auto" ? detect(directory) : choice;
   yield { stdout: Buffer.from("Installing dependencies...\n\n") };
   const child = spawn(manager, ["install"], { cwd: directory, stdio: ["ignore", "pipe", "pipe"] });
-  const queue: InstallOutput[] = [];
-  let wake = () => {};
-  let end: { code: number | null; error?: Error } | undefined;
-  child.stdout.on("data", (stdout: Buffer) => {
-    queue.push({ stdout });
-    wake();
-  });
-  child.stderr.on("data", (stderr: Buffer) => {
-    queue.push({ stderr });
-    wake();
-  });
-  child.on("error", (error) => {
-    end = { code: null, error };
-    wake();
-  });
-  child.on("close", (code) => {
-    end ??= { code };
-    wake();
-  });
-  while (end === undefined || queue.length > 0) {
-    const next = queue.shift();
-    if (next) yield next;
-    else await new Promise<void>((resolve) => (wake = resolve));
-  }
+  const end = yield* outputOf(child);
   if (end.error) throw new Error(`${manager} install cannot be run in ${directory}: ${end.error.message}`);
   if (end.code !== 0) throw new Error(`${manager} install in ${directory} ended with exit code ${end.code}`);
   yield { stdout: Buffer.from("Finished installing dependencies\n\n") };

@@ -43,7 +43,7 @@ export async function runProgram(run: ProgramRun, onStart: (child: ChildProcess)
     ...(options.typescript ? { PULUMI_NODEJS_TYPESCRIPT: "true" } : {}),
     ...(options.tsconfig ? { PULUMI_NODEJS_TSCONFIG_PATH: options.tsconfig } : {}),
   };
-  const args = [...options.nodeArguments, locateRunner(run.programDirectory), ...runnerArguments(run)];
+  const args = [...options.nodeArguments, locateModule(runnerModule(), run.programDirectory), ...runnerArguments(run)];
   // The engine reads this process's output; the program writes straight into it.
   const child = spawn(nodeCommand, args, { env: environment, stdio: ["ignore", "inherit", "pipe"] });
   onStart(child);
@@ -62,7 +62,7 @@ export async function runProgram(run: ProgramRun, onStart: (child: ChildProcess)
 }
 
 /** `node` from the PATH, as the person uses it, not the one that runs this plugin. */
-const nodeCommand = "node";
+export const nodeCommand = "node";
 
 function judge(code: number | null, signal: NodeJS.Signals | null, tail: string): ProgramResult {
   if (code === 0) return { error: "", bail: false };
@@ -77,16 +77,20 @@ function judge(code: number | null, signal: NodeJS.Signals | null, tail: string)
   return { error: `${how}. ${advice}`, bail: false };
 }
 
-function locateRunner(programDirectory: string): string {
-  const runner = process.env.PULUMI_LANGUAGE_NODEJS_RUN_PATH || "@pulumi/pulumi/cmd/run";
+/** @throws Error that says what to do, where the SDK is not installed beside the program. */
+export function locateModule(module: string, directory: string): string {
   try {
-    return createRequire(join(programDirectory, "package.json")).resolve(runner);
+    return createRequire(join(directory, "package.json")).resolve(module);
   } catch (error) {
     throw new Error(
-      `It looks like the Pulumi SDK has not been installed: ${runner} is not found from ${programDirectory}. ` +
+      `It looks like the Pulumi SDK has not been installed: ${module} is not found from ${directory}. ` +
         `Run \`npm install\` there. (${error instanceof Error ? error.message.split("\n", 1)[0] : error})`,
     );
   }
+}
+
+function runnerModule(): string {
+  return process.env.PULUMI_LANGUAGE_NODEJS_RUN_PATH || "@pulumi/pulumi/cmd/run";
 }
 
 function runnerArguments(run: ProgramRun): string[] {

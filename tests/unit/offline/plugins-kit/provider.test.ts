@@ -47,10 +47,12 @@ const provider = (imports?: boolean) =>
     undefined,
   );
 
+const never = new AbortController().signal;
+
 /** What a method fails with. */
 async function failure(method: string, request: object, plugin = provider()): Promise<StatusError> {
-  await plugin.methods.configure?.(new pb.ConfigureRequest().setArgs(encode({ token: "t0ken-of-provider" })));
-  return plugin.methods[method]?.(request).then(
+  await plugin.methods.configure?.(new pb.ConfigureRequest().setArgs(encode({ token: "t0ken-of-provider" })), never);
+  return plugin.methods[method]?.(request, never).then(
     () => {
       throw new Error("it did not fail");
     },
@@ -86,6 +88,7 @@ test("nor does that of a creation that went half-way, in what travels beside it"
 test("nor do reasons why an input is refused", async () => {
   const response = (await provider().methods.check?.(
     new pb.CheckRequest().setUrn(urn).setNews(encode(given)),
+    never,
   )) as pb.CheckResponse;
   const [reason] = response.getFailuresList().map((each) => each.getReason());
   expect(reason).toMatch(/cannot do with .*"\[secret\]".*"\[secret\]"/);
@@ -98,7 +101,7 @@ test("what can be told by its state alone is not imported", async () => {
     "x:index:Thing cannot be imported: nothing but its state tells what it was; let the program create it",
   );
   const refreshed = request.setProperties(encode({ id: "1" }));
-  const response = (await provider().methods.read?.(refreshed)) as pb.ReadResponse;
+  const response = (await provider().methods.read?.(refreshed, never)) as pb.ReadResponse;
   expect(response.getId()).toBe("1");
 });
 
