@@ -1,0 +1,124 @@
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { cliPlugins, ensurePlugins } from "../../offline/plugins/install";
+import { executableName, folderName, wantedResources } from "../../offline/plugins/required";
+import { Checkout, type Ran } from "../e2e/checkout";
+import { type World, worldVariable } from "./tied";
+
+const project = resolve(__dirname, "../..");
+
+/** The stack of the previews, and its file. */
+export const stack = "prod";
+const stackFile = `Pulumi.${stack}.yaml`;
+
+/** A copy of this project whose Pulumi only pretends to reach machines: {@link tied}. */
+export class Workshop {
+  private constructor(
+    readonly checkout: Checkout,
+    private readonly folder: string,
+    private readonly pulumi: string,
+  ) {}
+
+  static async create(pulumi: string): Promise<Workshop> {
+    const folder = await mkdtemp(join(tmpdir(), "hashistack-previews-"));
+    const checkout = await Checkout.create("previews", "sandbox");
+    const workshop = new Workshop(checkout, folder, pulumi);
+    await cp(join(project, "tests/stack/fixtures", stackFile), join(checkout.root, stackFile));
+    await installTied(join(folder, "home"), pulumi);
+    await mkdir(join(folder, "state"));
+    await mkdir(join(folder, "bin"));
+    // Hooks ask engines for what a killed run left: nothing is there.
+    for (const program of ["docker", "ssh"]) {
+      await writeFile(join(folder, "bin", program), "#!/bin/sh\nexit 0\n");
+      await chmod(join(folder, "bin", program), 0o755);
+    }
+    await workshop.must(`stack init ${stack} --secrets-provider passphrase`);
+    return workshop;
+  }
+
+  /** Pretends to bring the stack up. */
+  async up(): Promise<void> {
+    await this.must(`up --yes --skip-preview --stack ${stack}`);
+  }
+
+  /** What `pulumi preview --json` says; without what differs from one run to the next. */
+  async preview(refresh: World | undefined): Promise<string> {
+    const world = join(this.folder, "world.json");
+    await writeFile(world, JSON.stringify(refresh ?? {}));
+    const out = join(this.folder, "preview.json");
+    const flags = refresh ? "--refresh" : "";
+    await this.run(`preview --json ${flags} --stack ${stack} > ${out} 2> ${out}.err`, { [worldVariable]: world });
+    const text = await readFile(out, "utf8");
+    if (!text.trimStart().startsWith("{")) {
+      throw new Error(`pulumi preview gave no JSON:\n${text}\n${await readFile(`${out}.err`, "utf8")}`);
+    }
+    const { duration: _, ...lasting } = JSON.parse(text);
+    return `${JSON.stringify(lasting, null, 1).replaceAll(this.checkout.root, "/project")}\n`;
+  }
+
+  /** Puts every file back that a change touched. */
+  async undo(files: readonly string[]): Promise<void> {
+    for (const file of files) {
+      const from = file === stackFile ? `tests/stack/fixtures/${stackFile}` : file;
+      const text = await readFile(join(project, from), "utf8");
+      const salt = file === stackFile ? await this.salt : "";
+      await writeFile(join(this.checkout.root, file), text + salt);
+    }
+  }
+
+  async remove(): Promise<void> {
+    await this.checkout.remove();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private get salt(): Promise<string> {
+    return readFile(join(this.checkout.root, stackFile), "utf8").then((text) => /^encryptionsalt:.*\n/m.exec(text)?.[0] ?? "");
+  }
+
+  private async must(line: string): Promise<void> {
+    const { code, output } = await this.run(line);
+    if (code !== 0) {
+      throw new Error(`pulumi ${line} ended with ${code}:\n${output}`);
+    }
+  }
+
+  private run(line: string, more: Readonly<Record<string, string>> = {}): Promise<Ran> {
+    const environment = {
+      PULUMI_HOME: join(this.folder, "home"),
+      PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "previews",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      PATH: `${join(this.folder, "bin")}:${process.env.PATH}`,
+      ...more,
+    };
+    const exports = Object.entries(environment).map(([key, value]) => `export ${key}='${value}'; `);
+    return this.checkout.sh(`${exports.join("")}'${this.pulumi}' --non-interactive ${line}`);
+  }
+}
+
+async function installTied(home: string, pulumi: string): Promise<void> {
+  await ensurePlugins({ home, report: () => undefined, plugins: cliPlugins(), download: async () => false, pulumi });
+  const { build } = await import("esbuild");
+  for (const plugin of wantedResources(project)) {
+    const folder = join(home, "plugins", folderName(plugin));
+    await mkdir(folder, { recursive: true });
+    const file = join(folder, executableName(plugin));
+    const source = `import { serve } from "./offline/plugins/kit"; import { tied } from "./tests/previews/tied";
+      import { ${plugin.name} } from "./offline/plugins/${plugin.name}/package"; serve(tied(${plugin.name}));`;
+    await build({
+      stdin: { contents: source, resolveDir: project, loader: "ts" },
+      outfile: file,
+      bundle: true,
+      platform: "node",
+      target: "node20",
+      format: "cjs",
+      external: ["*.node", "cpu-features"],
+      define: { __PLUGIN_VERSION__: JSON.stringify(plugin.version) },
+      banner: { js: "#!/usr/bin/env node" },
+      logLevel: "error",
+    });
+    await chmod(file, 0o755);
+  }
+}
