@@ -4,6 +4,7 @@ import type { AgentSpec, RunningAgent } from "../hosts/host";
 import { type Hosts, hostOf } from "../hosts/hosts";
 import type { Security } from "../security/security";
 import { startServers } from "../servers";
+import { tokens } from "../tokens";
 import type { ConsulAgentPlan } from "../topology";
 import { renderConsulConfig } from "./agentConfig";
 import { consulSecretFiles } from "./secretFiles";
@@ -27,7 +28,7 @@ export class ConsulServers extends pulumi.ComponentResource {
   readonly urls: pulumi.Output<string[]>;
 
   constructor(name: string, args: ConsulServersArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hashistack:consul:ConsulServers", name, {}, opts);
+    super(tokens.consulServers, name, {}, opts);
 
     const { agents, ready } = startServers(this, {
       product: "consul",
@@ -61,7 +62,7 @@ export class ConsulClients extends pulumi.ComponentResource {
   readonly nodes: pulumi.Output<string[]>;
 
   constructor(name: string, args: ConsulClientsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hashistack:consul:ConsulClients", name, {}, opts);
+    super(tokens.consulClients, name, {}, opts);
 
     this.agents = args.clients.map((plan) =>
       hostOf(args.hosts, plan.host).run(consulAgent(plan, args.security), { parent: this, dependsOn: [...args.after] }),

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type AgentSpec, configurationOf, type RunningAgent } from "../hosts/host";
 import { type Hosts, hostOf } from "../hosts/hosts";
 import type { Security } from "../security/security";
+import { tokens } from "../tokens";
 import type { FabioPlan } from "../topology";
 import { renderFabioProperties } from "./properties";
 import { fabioSecretFiles, fabioToken, type IngressCertificate } from "./secretFiles";
@@ -23,7 +24,7 @@ export class Fabio extends pulumi.ComponentResource {
   readonly urls: pulumi.Output<string[]>;
 
   constructor(name: string, args: FabioArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hashistack:fabio:Fabio", name, {}, opts);
+    super(tokens.fabio, name, {}, opts);
 
     this.agents = args.fabios.map((plan) =>
       hostOf(args.hosts, plan.host).run(fabioAgent(plan, args), { parent: this, dependsOn: [...args.after] }),

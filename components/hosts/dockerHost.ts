@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { agentLabels, tokens } from "../tokens";
 import { dependingOn } from "./dependencies";
 import { engineProvider } from "./dockerEngine";
 import { engineCommand } from "./engineCommand";
@@ -36,7 +37,7 @@ export class DockerHost extends pulumi.ComponentResource implements Host {
   private readonly images = new Map<string, docker.RemoteImage>();
 
   constructor(name: string, args: DockerHostArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hashistack:hosts:DockerHost", name, {}, opts);
+    super(tokens.dockerHost, name, {}, opts);
     this.name = args.hostName;
     this.args = args;
 
@@ -163,9 +164,9 @@ export class DockerHost extends pulumi.ComponentResource implements Host {
 
   private labels(agent: AgentSpec): { label: string; value: string }[] {
     return [
-      { label: "hashistack.agent", value: agent.name },
-      { label: "hashistack.cluster", value: this.args.cluster },
-      { label: "hashistack.host", value: this.name },
+      { label: agentLabels.agent, value: agent.name },
+      { label: agentLabels.cluster, value: this.args.cluster },
+      { label: agentLabels.host, value: this.name },
     ];
   }
 }

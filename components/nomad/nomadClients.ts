@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AgentSpec, RunningAgent } from "../hosts/host";
 import { type Hosts, hostOf } from "../hosts/hosts";
 import type { Security } from "../security/security";
+import { tokens } from "../tokens";
 import type { NomadClientPlan } from "../topology";
 import { renderNomadClientConfig } from "./agentConfig";
 import { clientSecretFiles } from "./secretFiles";
@@ -21,7 +22,7 @@ export class NomadClients extends pulumi.ComponentResource {
   readonly nodes: pulumi.Output<string[]>;
 
   constructor(name: string, args: NomadClientsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hashistack:nomad:NomadClients", name, {}, opts);
+    super(tokens.nomadClients, name, {}, opts);
 
     this.agents = args.clients.map((plan) =>
       hostOf(args.hosts, plan.host).run(nomadClientAgent(plan, args.security), {

@@ -4,6 +4,7 @@ import type { AgentSpec, RunningAgent } from "../hosts/host";
 import type { Hosts } from "../hosts/hosts";
 import type { Security } from "../security/security";
 import { startServers } from "../servers";
+import { tokens } from "../tokens";
 import { type NomadServerPlan, serverRefs } from "../topology";
 import { renderNomadServerConfig } from "./agentConfig";
 import { serverSecretFiles } from "./secretFiles";
@@ -29,7 +30,7 @@ export class NomadServers extends pulumi.ComponentResource {
   readonly urls: pulumi.Output<string[]>;
 
   constructor(name: string, args: NomadServersArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hashistack:nomad:NomadServers", name, {}, opts);
+    super(tokens.nomadServers, name, {}, opts);
 
     const { agents, ready } = startServers(this, {
       product: "nomad",

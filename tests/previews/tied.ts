@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { NomadUnreachable } from "../../offline/plugins/nomad/client";
 import type { PackageDefinition, ResourceDefinition, Values } from "../../offline/plugins/kit/definition";
+import { NomadUnreachable, product } from "../../offline/plugins/nomad/client";
+import { identityOffline, jobspecOf } from "../../offline/plugins/nomad/job/jobspec";
 import { fakeOutputs } from "../support/fakeOutputs";
 
 // biome-ignore lint/suspicious/noExplicitAny: any package
@@ -32,7 +33,10 @@ export function tied(definition: AnyPackage): AnyPackage {
 const nobody = new Proxy(
   {},
   {
-    get: (_, name) => (name === "then" ? undefined : () => Promise.reject(new NomadUnreachable("nobody is there"))),
+    get: (_, name) =>
+      name === "then"
+        ? undefined
+        : () => Promise.reject(new NomadUnreachable(product, "a cluster that is nowhere", new Error("hands are tied"))),
   },
 );
 
@@ -56,7 +60,8 @@ function idOf(name: string): string {
 }
 
 function pretended({ token, outputs = {} }: AnyResource, inputs: Values): Values {
-  const known = fakeOutputs(token, inputs) as Values;
+  const job = token === "nomad:index/job:Job" ? identityOffline(jobspecOf(inputs)) : undefined;
+  const known = { ...fakeOutputs(token, inputs), ...(job && { name: job.id, namespace: job.namespace }) } as Values;
   return Object.fromEntries(Object.keys({ ...outputs, ...known }).map((name) => [name, known[name]]));
 }
 

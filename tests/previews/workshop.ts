@@ -4,7 +4,8 @@ import { join, resolve } from "node:path";
 import { cliPlugins, ensurePlugins } from "../../offline/plugins/install";
 import { executableName, folderName, wantedResources } from "../../offline/plugins/required";
 import { Checkout, type Ran } from "../e2e/checkout";
-import { type World, worldVariable } from "./tied";
+import type { Scenario } from "./scenarios";
+import { worldVariable } from "./tied";
 
 const project = resolve(__dirname, "../..");
 
@@ -42,13 +43,22 @@ export class Workshop {
     await this.must(`up --yes --skip-preview --stack ${stack}`);
   }
 
-  /** What `pulumi preview --json` says; without what differs from one run to the next. */
-  async preview(refresh: World | undefined): Promise<string> {
-    const world = join(this.folder, "world.json");
-    await writeFile(world, JSON.stringify(refresh ?? {}));
+  /** What `pulumi preview --json` says of a change; without what differs from one run to the next. */
+  async preview({ edits = [], flags = [], world }: Scenario): Promise<string> {
+    const found = join(this.folder, "world.json");
+    await writeFile(found, JSON.stringify(world ?? {}));
     const out = join(this.folder, "preview.json");
-    const flags = refresh ? "--refresh" : "";
-    await this.run(`preview --json ${flags} --stack ${stack} > ${out} 2> ${out}.err`, { [worldVariable]: world });
+    const all = [...flags, ...(world ? ["--refresh"] : [])].join(" ");
+    const kept = new Map<string, string>();
+    for (const { file, from, to } of edits) {
+      const path = join(this.checkout.root, file);
+      kept.set(path, kept.get(path) ?? (await readFile(path, "utf8")));
+      await this.checkout.edit(file, from, to);
+    }
+    await this.run(`preview --json ${all} --stack ${stack} > ${out} 2> ${out}.err`, { [worldVariable]: found });
+    for (const [path, text] of kept) {
+      await writeFile(path, text);
+    }
     const text = await readFile(out, "utf8");
     if (!text.trimStart().startsWith("{")) {
       throw new Error(`pulumi preview gave no JSON:\n${text}\n${await readFile(`${out}.err`, "utf8")}`);
@@ -57,23 +67,9 @@ export class Workshop {
     return `${JSON.stringify(lasting, null, 1).replaceAll(this.checkout.root, "/project")}\n`;
   }
 
-  /** Puts every file back that a change touched. */
-  async undo(files: readonly string[]): Promise<void> {
-    for (const file of files) {
-      const from = file === stackFile ? `tests/stack/fixtures/${stackFile}` : file;
-      const text = await readFile(join(project, from), "utf8");
-      const salt = file === stackFile ? await this.salt : "";
-      await writeFile(join(this.checkout.root, file), text + salt);
-    }
-  }
-
   async remove(): Promise<void> {
     await this.checkout.remove();
     await rm(this.folder, { recursive: true, force: true });
-  }
-
-  private get salt(): Promise<string> {
-    return readFile(join(this.checkout.root, stackFile), "utf8").then((text) => /^encryptionsalt:.*\n/m.exec(text)?.[0] ?? "");
   }
 
   private async must(line: string): Promise<void> {
