@@ -1,7 +1,9 @@
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { run } from "../../offline/command";
 import { isAlive } from "../../offline/process";
 import { processEnvironment } from "./environment";
@@ -20,6 +22,28 @@ export function pulumi(stack: Stack, args: readonly string[]): Promise<number> {
 /** Runs Pulumi and gives back its standard output. */
 export function pulumiQuietly(stack: Stack, args: readonly string[]): Promise<string> {
   return run(binary, ["--non-interactive", ...args], { cwd: root, env: processEnvironment(stack) });
+}
+
+/** How a run of Pulumi ended, and all that it printed. */
+export interface Captured {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs Pulumi to its end, whatever that is. */
+export async function pulumiCaptured(stack: Stack, args: readonly string[]): Promise<Captured> {
+  const child = spawn(binary, ["--non-interactive", ...args], {
+    cwd: root,
+    env: processEnvironment(stack),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = new Promise<number>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code ?? 1));
+  });
+  const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  return { code, stdout, stderr };
 }
 
 /** Makes the passphrase, the backend's folder and the stack, as far as they are not there yet. */

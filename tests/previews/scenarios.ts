@@ -33,7 +33,7 @@ const hostKey = "10.20.0.13 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIInventedKeyOfMa
 const knownHosts: Edit = {
   file: "tests/stack/fixtures/known_hosts",
   from: hostKey,
-  to: [hostKey, hostKey.replaceAll("13", "14"), hostKey.replaceAll("13", "15")].join(""),
+  to: ["13", "14", "15", "16"].map((last) => hostKey.replaceAll("13", last)).join(""),
 };
 
 /** One preview each; their stack is tests/stack/fixtures/Pulumi.prod.yaml. */
@@ -57,7 +57,7 @@ export const scenarios: readonly Scenario[] = [
   { name: "scale-3-to-2", edits: [{ file: stackFile, from: server(3), to: "" }] },
   {
     name: "servers-exchanged",
-    edits: [knownHosts, { file: stackFile, from: server(2) + server(3), to: server(4) + server(5) }],
+    edits: [knownHosts, { file: stackFile, from: [1, 2, 3].map(server).join(""), to: [4, 5, 6].map(server).join("") }],
   },
   {
     name: "client-removed",

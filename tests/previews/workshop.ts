@@ -26,8 +26,9 @@ export class Workshop {
     const checkout = await Checkout.create("previews", "sandbox");
     const workshop = new Workshop(checkout, folder, pulumi);
     await cp(join(project, "tests/stack/fixtures", stackFile), join(checkout.root, stackFile));
-    await installTied(join(folder, "home"), pulumi);
-    await mkdir(join(folder, "state"));
+    await mkdir(join(checkout.root, ".hashistack/state"), { recursive: true });
+    await writeFile(join(checkout.root, ".hashistack/passphrase"), "previews\n", { mode: 0o600 });
+    await installTied(join(checkout.root, ".hashistack/pulumi"), pulumi);
     await mkdir(join(folder, "bin"));
     // Hooks ask engines for what a killed run left: nothing is there.
     for (const program of ["docker", "ssh"]) {
@@ -80,17 +81,23 @@ export class Workshop {
   }
 
   private run(line: string, more: Readonly<Record<string, string>> = {}): Promise<Ran> {
+    return this.sh(`'${this.pulumi}' --non-interactive ${line}`, more);
+  }
+
+  /** Runs a command line in the checkout, where engines and machines are as good as there. */
+  sh(line: string, more: Readonly<Record<string, string>> = {}): Promise<Ran> {
+    const local = join(this.checkout.root, ".hashistack");
     const environment = {
-      PULUMI_HOME: join(this.folder, "home"),
-      PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
-      PULUMI_CONFIG_PASSPHRASE: "previews",
+      PULUMI_HOME: join(local, "pulumi"),
+      PULUMI_BACKEND_URL: `file://${join(local, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE_FILE: join(local, "passphrase"),
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       PATH: `${join(this.folder, "bin")}:${process.env.PATH}`,
       ...more,
     };
     const exports = Object.entries(environment).map(([key, value]) => `export ${key}='${value}'; `);
-    return this.checkout.sh(`${exports.join("")}'${this.pulumi}' --non-interactive ${line}`);
+    return this.checkout.sh(exports.join("") + line);
   }
 }
 
