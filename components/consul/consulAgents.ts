@@ -6,7 +6,7 @@ import type { Security } from "../security/security";
 import { startServers } from "../servers";
 import { tokens } from "../tokens";
 import type { ConsulAgentPlan } from "../topology";
-import { renderConsulConfig } from "./agentConfig";
+import { consulFiles } from "./agentConfig";
 import { consulSecretFiles } from "./secretFiles";
 
 export interface ConsulServersArgs {
@@ -80,7 +80,7 @@ function consulAgent(plan: ConsulAgentPlan, security: Security): AgentSpec {
     image: plan.image,
     arguments: ({ configuration }) => ["agent", `-config-dir=${configuration}`],
     validate: (configuration) => ["validate", configuration],
-    files: [{ name: "consul.json", content: (directories) => renderConsulConfig(plan, directories) }],
+    files: consulFiles(plan),
     secretFiles: consulSecretFiles(plan, security),
     durable: true,
   };

@@ -4,7 +4,14 @@ import { agentLabels, tokens } from "../tokens";
 import { dependingOn } from "./dependencies";
 import { engineProvider } from "./dockerEngine";
 import { engineCommand } from "./engineCommand";
-import { type AgentDirectories, type AgentSpec, configurationOf, type Host, type RunningAgent } from "./host";
+import {
+  type AgentDirectories,
+  type AgentSpec,
+  configurationOf,
+  containerData,
+  type Host,
+  type RunningAgent,
+} from "./host";
 import { removesOrphan } from "./orphan";
 import type { DockerSubstrate, SshSecrets } from "./plan";
 import { connectionHook } from "./reach";
@@ -22,9 +29,6 @@ export interface DockerHostArgs {
   /** Images that this host will run. */
   readonly images: readonly string[];
 }
-
-/** Where an agent finds its data in a container, unless it shares the path with the host. */
-const dataDirectory = "/var/lib/agent";
 
 /** A machine whose agents run in containers on its Docker engine, on the host's own network. */
 export class DockerHost extends pulumi.ComponentResource implements Host {
@@ -79,7 +83,7 @@ export class DockerHost extends pulumi.ComponentResource implements Host {
       ? new docker.Volume(`${resourceName}-data`, { name: `${containerName}-data`, labels }, common)
       : undefined;
     // Tasks are started by the engine, not by the agent: what the agent hands them must lie where the engine sees it.
-    const data: pulumi.Output<string> = agent.runsTasks && volume ? volume.mountpoint : pulumi.output(dataDirectory);
+    const data: pulumi.Output<string> = agent.runsTasks && volume ? volume.mountpoint : pulumi.output(containerData);
     const configuration = configurationOf(agent.name);
     const directories = data.apply((data): AgentDirectories => ({ configuration, data }));
     const sweep =
@@ -124,7 +128,7 @@ export class DockerHost extends pulumi.ComponentResource implements Host {
         ],
         ...(agent.runsTasks
           ? this.taskRunner(data)
-          : { mounts: volume ? [{ type: "volume", source: volume.name, target: dataDirectory }] : [] }),
+          : { mounts: volume ? [{ type: "volume", source: volume.name, target: containerData }] : [] }),
       },
       {
         ...common,

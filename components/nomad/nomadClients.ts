@@ -4,7 +4,7 @@ import { type Hosts, hostOf } from "../hosts/hosts";
 import type { Security } from "../security/security";
 import { tokens } from "../tokens";
 import type { NomadClientPlan } from "../topology";
-import { renderNomadClientConfig } from "./agentConfig";
+import { nomadClientFiles } from "./agentConfig";
 import { clientSecretFiles } from "./secretFiles";
 
 export interface NomadClientsArgs {
@@ -43,7 +43,7 @@ function nomadClientAgent(plan: NomadClientPlan, security: Security): AgentSpec 
     image: plan.image,
     arguments: ({ configuration }) => ["agent", `-config=${configuration}`],
     validate: (configuration) => ["config", "validate", configuration],
-    files: [{ name: "nomad.json", content: (directories) => renderNomadClientConfig(plan, directories) }],
+    files: nomadClientFiles(plan),
     secretFiles: clientSecretFiles(plan, security),
     durable: true,
     runsTasks: { label: "com.hashicorp.nomad.node_name", owner: plan.host, drivers: plan.drivers },

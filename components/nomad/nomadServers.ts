@@ -6,7 +6,7 @@ import type { Security } from "../security/security";
 import { startServers } from "../servers";
 import { tokens } from "../tokens";
 import { type NomadServerPlan, serverRefs } from "../topology";
-import { renderNomadServerConfig } from "./agentConfig";
+import { nomadServerFiles } from "./agentConfig";
 import { serverSecretFiles } from "./secretFiles";
 
 export interface NomadServersArgs {
@@ -59,7 +59,7 @@ function nomadServerAgent(plan: NomadServerPlan, security: Security): AgentSpec 
     image: plan.image,
     arguments: ({ configuration }) => ["agent", `-config=${configuration}`],
     validate: (configuration) => ["config", "validate", configuration],
-    files: [{ name: "nomad.json", content: (directories) => renderNomadServerConfig(plan, directories) }],
+    files: nomadServerFiles(plan),
     secretFiles: serverSecretFiles(plan, security),
     durable: true,
   };

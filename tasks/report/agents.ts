@@ -148,7 +148,9 @@ function reasonsOf(
   return [
     ...(from !== undefined && to !== undefined && from !== to ? [`version ${from} → ${to}`] : []),
     ...(named.length > 0 ? [`changed: ${named.join(", ")}`] : []),
-    ...(reasons.includes("stdin") ? ["secret files change"] : []),
+    ...(reasons.includes("stdin") || (files.length === 0 && reasons.some((path) => path.startsWith("uploads")))
+      ? ["secret files change"]
+      : []),
     ...(hidden ? ["files change that the preview does not show"] : []),
     ...(reasons.includes("image") ? ["another image"] : []),
   ];

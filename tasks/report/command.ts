@@ -8,6 +8,7 @@ import { isLocked, readStack, type Stack } from "../lib/stack";
 import { runSteps } from "../lib/steps";
 import { type Asked, askNomad } from "./askNomad";
 import { explainFailure } from "./explain";
+import { hidesFiles, type PlainState, withFiles } from "./hiddenFiles";
 import { type JobText, jobText } from "./jobs";
 import { planReport } from "./model";
 import type { FailOn, Options } from "./options";
@@ -42,8 +43,15 @@ export async function reportOn(options: Options): Promise<number> {
       planned instanceof ConfigurationError && options.from === undefined
         ? refusedBy(planned)
         : await previewOf(options, stack);
+    const shown = await withHiddenFiles(preview, stack);
+    secrets.push(...shown.secrets);
     const asked = await askedOf(options, stack, preview);
-    const report = await planReport(preview, { stack: options.stack, secrets, plans: asked.plans, nomad: asked.note });
+    const report = await planReport(shown.preview, {
+      stack: options.stack,
+      secrets,
+      plans: asked.plans,
+      nomad: asked.note,
+    });
     const text = render(report, options.format, { whole: options.whole });
     await (options.out === undefined ? print(text) : replace(options.out, text));
     return codes[options.failOn][report.verdict];
@@ -110,6 +118,18 @@ async function textOf(file: string): Promise<string> {
       `${file} cannot be read (${(error as Error).message}). Expected a saved "pulumi preview --json".`,
     );
   }
+}
+
+/** Asks the state for what the preview hides without need; in memory, and only where there is such. */
+async function withHiddenFiles(
+  preview: Preview,
+  stack: Stack | undefined,
+): Promise<{ preview: Preview; secrets: string[] }> {
+  if (stack === undefined || !hidesFiles(preview) || !hasState(stack)) {
+    return { preview, secrets: [] };
+  }
+  const { code, stdout } = await pulumiCaptured(stack, ["stack", "export", "--show-secrets", "--stack", stack.name]);
+  return code === 0 ? withFiles(preview, stack.topology, JSON.parse(stdout) as PlainState) : { preview, secrets: [] };
 }
 
 async function askedOf(options: Options, stack: Stack | undefined, preview: Preview): Promise<Asked> {

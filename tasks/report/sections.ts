@@ -135,7 +135,7 @@ function configuration({ agents }: Report): Block[] {
     files.map(({ name, before, after, hidden }): Block => {
       const title = `${host}: ${agent}: ${name}`;
       return hidden === undefined
-        ? { kind: "code", title, language: "diff", text: unified(name, before, after) }
+        ? { kind: "code", title, language: "diff", text: unified(`${host}/${agent}/${name}`, before, after) }
         : { kind: "text", text: `${title}: not shown (${hidden}).` };
     }),
   );
@@ -171,7 +171,7 @@ function jobs(report: Report): Block[] {
 function jobDiffs({ name, action, before, after }: JobChange): Block[] {
   const parts: [string, (job: JobText) => string][] = [
     [`jobs/${name}.nomad.hcl`, ({ jobspec }) => jobspec],
-    [`variables of ${name}`, ({ vars }) => variables(vars)],
+    [`${name}: variables`, ({ vars }) => variables(vars)],
   ];
   // A new file, or one that goes, is in the pull request as a whole.
   if (action === "registered" || action === "deregistered") {
