@@ -138,6 +138,9 @@ function literally(text: string): string {
 const secretName =
   /(pass(word|wd|phrase)|secret(?!_?files?\b)|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|gossip|^encrypt$|bearer|authorization)/i;
 
+/** Whether a text is worth looking through for such names at all. */
+const mayBeNamed = /pass|secret|token|key|credential|gossip|encrypt|bearer|authorization/i;
+
 /** What stands under such a name and shows nothing: switches, numbers, paths, references. */
 function isHarmless(value: string): boolean {
   return /^(|true|false|null|\d+[a-z]{0,2}|\[secret\]|\/[\w./-]*|(var|local|env|node|attr|meta)\.[\w.]+|\$\{[^}]*\})$/.test(
@@ -172,7 +175,7 @@ function withoutPatterns(text: string): string {
   result = result
     .replace(uuid, (found) => (found === unknownValue ? found : redacted))
     .replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)[^\s/@]+@/gi, `$1${redacted}@`);
-  if (!secretName.test(result)) {
+  if (!mayBeNamed.test(result)) {
     return result;
   }
   return result

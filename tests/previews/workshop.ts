@@ -64,8 +64,7 @@ export class Workshop {
     if (!text.trimStart().startsWith("{")) {
       throw new Error(`pulumi preview gave no JSON:\n${text}\n${await readFile(`${out}.err`, "utf8")}`);
     }
-    const { duration: _, ...lasting } = JSON.parse(text);
-    return `${JSON.stringify(lasting, null, 1).replaceAll(this.checkout.root, "/project")}\n`;
+    return lasting(text).replaceAll(this.checkout.root, "/project");
   }
 
   async remove(): Promise<void> {
@@ -99,6 +98,16 @@ export class Workshop {
     const exports = Object.entries(environment).map(([key, value]) => `export ${key}='${value}'; `);
     return this.checkout.sh(exports.join("") + line);
   }
+}
+
+/** A preview's text without what differs from one run, or one machine, to the next: times, and places in sources. */
+function lasting(text: string): string {
+  const passing = new Set(["duration", "sourcePosition", "stackTrace"]);
+  return `${JSON.stringify(
+    JSON.parse(text, (key, value) => (passing.has(key) ? undefined : value)),
+    null,
+    1,
+  )}\n`;
 }
 
 async function installTied(home: string, pulumi: string): Promise<void> {
