@@ -70,7 +70,9 @@ export function jobText({ inputs }: ResourceState): JobText | undefined {
   return {
     jobspec,
     vars: Object.fromEntries(
-      entries.filter(([name]) => name !== "__defaults").map(([name, value]) => [name, String(value)]),
+      entries
+        .filter(([name]) => name !== "__defaults")
+        .map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]),
     ),
   };
 }
