@@ -1,5 +1,10 @@
 import { main } from "./lib/main";
-import { reportOn } from "./report/command";
 import { readOptions } from "./report/options";
+import { startEarly } from "./report/runs";
 
-main(async () => reportOn(readOptions(process.argv.slice(2), process.env)));
+main(async () => {
+  const options = readOptions(process.argv.slice(2), process.env);
+  const early = startEarly(options);
+  const { reportOn } = await import("./report/command.js");
+  return reportOn(options, early);
+});

@@ -5,8 +5,10 @@ import { chmod, mkdir, readdir, readFile, rename, writeFile } from "node:fs/prom
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { run } from "../../offline/command";
+import { cliPlugins } from "../../offline/plugins/install";
+import { folderName, wantedResources } from "../../offline/plugins/required";
 import { isAlive } from "../../offline/process";
-import { processEnvironment } from "./environment";
+import { inherited, processEnvironment, pulumiEnvironment } from "./environment";
 import { paths, root } from "./paths";
 import { runAttached } from "./run";
 import { dropSalt } from "./salt";
@@ -32,10 +34,10 @@ export interface Captured {
 }
 
 /** Runs Pulumi to its end, whatever that is. */
-export async function pulumiCaptured(stack: Stack, args: readonly string[]): Promise<Captured> {
+export async function pulumiCaptured(stackName: string, args: readonly string[]): Promise<Captured> {
   const child = spawn(binary, ["--non-interactive", ...args], {
     cwd: root,
-    env: processEnvironment(stack),
+    env: inherited(pulumiEnvironment(stackName)),
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = new Promise<number>((resolve, reject) => {
@@ -66,13 +68,21 @@ export async function ensureStack(stack: Stack): Promise<string> {
   return `stack ${stack.name} created, state in .hashistack/state`;
 }
 
+/** Whether a stack can be previewed at once: the command, the plugins and the state are in their places. */
+export function isPrepared(stackName: string): boolean {
+  const plugins = [...wantedResources(root), ...cliPlugins()].map((plugin) =>
+    join(paths.pulumiHome, "plugins", folderName(plugin)),
+  );
+  return [binary, paths.passphrase, stateFile({ name: stackName }), ...plugins].every((path) => existsSync(path));
+}
+
 /** Where the file backend keeps the stack's state. */
-export function stateFile(stack: Stack): string {
+export function stateFile(stack: Pick<Stack, "name">): string {
   return join(paths.state, ".pulumi", "stacks", "hashistack", `${stack.name}.json`);
 }
 
 /** Whether this checkout has a state for the stack. */
-export function hasState(stack: Stack): boolean {
+export function hasState(stack: Pick<Stack, "name">): boolean {
   return existsSync(stateFile(stack));
 }
 

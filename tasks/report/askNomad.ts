@@ -1,8 +1,8 @@
 import { type Answer, ask, saidIn } from "../../components/api/request";
 import { identityOffline, type Jobspec, parseRequest } from "../../offline/plugins/nomad/job/jobspec";
+import { PreviewError } from "./error";
 import type { JobText } from "./jobs";
 import { type NomadPlan, readNomadPlan } from "./nomadPlan";
-import { PreviewError } from "./preview";
 
 /** How a cluster's Nomad is asked. */
 export interface NomadAccess {

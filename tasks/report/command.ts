@@ -3,19 +3,21 @@ import { ConfigurationError } from "../../components/config/problem";
 import { resourceTokens } from "../../components/tokens";
 import { credentialsOf, nomadAccess, writeCredentials } from "../lib/credentials";
 import { pulumiSteps } from "../lib/prepare";
-import { hasState, pulumiCaptured } from "../lib/pulumi";
-import { isLocked, readStack, type Stack } from "../lib/stack";
+import { type Captured, hasState } from "../lib/pulumi";
+import { isLocked, readClusterOf, type Stack } from "../lib/stack";
 import { runSteps } from "../lib/steps";
 import { type Asked, askNomad } from "./askNomad";
+import { PreviewError } from "./error";
 import { explainFailure } from "./explain";
 import { hidesFiles, type PlainState, withFiles } from "./hiddenFiles";
 import { type JobText, jobText } from "./jobs";
 import { planReport } from "./model";
 import type { FailOn, Options } from "./options";
-import { type Preview, PreviewError, readPreview } from "./preview";
+import { type Preview, readPreview } from "./preview";
 import { Redactor } from "./redact";
 import { render } from "./render";
 import type { Verdict } from "./report";
+import { exportPlain, type Runs, runPulumi } from "./runs";
 import { secretsAround } from "./secrets";
 import { sortSteps } from "./steps";
 
@@ -31,19 +33,17 @@ const codes: Readonly<Record<FailOn, Readonly<Record<Verdict, number>>>> = {
 
 /**
  * Previews a stack, or takes a saved preview, and writes what it will do.
+ * @param early what was started before
  * @returns the exit code
  * @throws Error with a sentence for people; nothing is written then
  */
-export async function reportOn(options: Options): Promise<number> {
+export async function reportOn(options: Options, early: Runs | undefined): Promise<number> {
   const planned = await planOf(options);
   const stack = planned instanceof ConfigurationError ? undefined : planned;
   const secrets = secretsAround(stack, process.env);
   try {
-    const preview =
-      planned instanceof ConfigurationError && options.from === undefined
-        ? refusedBy(planned)
-        : await previewOf(options, stack);
-    const shown = await withHiddenFiles(preview, stack);
+    const { preview, state } = await found(options, planned, early);
+    const shown = await withHiddenFiles(preview, stack, state);
     secrets.push(...shown.secrets);
     const asked = await askedOf(options, stack, preview);
     const report = await planReport(shown.preview, {
@@ -61,10 +61,15 @@ export async function reportOn(options: Options): Promise<number> {
   }
 }
 
-/** The stack's plan, or what is wrong with it: the program would refuse it with the same words. */
+interface Found {
+  readonly preview: Preview;
+  readonly state?: Promise<Captured>;
+}
+
+/** The stack's plan without its jobs, or what is wrong with it: the program would refuse it with the same words. */
 async function planOf({ stack }: Options): Promise<Stack | ConfigurationError> {
   try {
-    return await readStack(stack);
+    return await readClusterOf(stack);
   } catch (error) {
     if (error instanceof ConfigurationError) {
       return error;
@@ -83,31 +88,28 @@ function refusedBy(error: ConfigurationError): Preview {
   };
 }
 
-async function previewOf(options: Options, stack: Stack | undefined): Promise<Preview> {
+async function found(options: Options, planned: Stack | ConfigurationError, early: Runs | undefined): Promise<Found> {
   const expected = { project, stack: options.stack };
   if (options.from !== undefined) {
-    return readPreview(await textOf(options.from), { ...expected, source: options.from });
+    return { preview: readPreview(await textOf(options.from), { ...expected, source: options.from }) };
   }
-  if (stack === undefined) {
-    throw new PreviewError(`The stack ${options.stack} cannot be planned.`);
+  if (planned instanceof ConfigurationError) {
+    await early?.preview;
+    return { preview: refusedBy(planned) };
   }
-  await runSteps(pulumiSteps(stack));
-  const refresh = options.refresh ? ["--refresh"] : [];
-  const { code, stdout, stderr } = await pulumiCaptured(stack, [
-    "preview",
-    "--json",
-    ...refresh,
-    "--stack",
-    stack.name,
-  ]);
+  if (early === undefined) {
+    await runSteps(pulumiSteps(planned));
+  }
+  const runs = early ?? runPulumi(options);
+  const { code, stdout, stderr } = await runs.preview;
   if (!stdout.trimStart().startsWith("{")) {
-    throw new PreviewError(explainFailure(stack.name, code, `${stderr}\n${stdout}`));
+    throw new PreviewError(explainFailure(options.stack, code, `${stderr}\n${stdout}`));
   }
   const preview = readPreview(stdout, { ...expected, source: "What pulumi preview printed" });
   if (options.save !== undefined) {
     await replace(options.save, stdout);
   }
-  return preview;
+  return { preview, state: runs.state };
 }
 
 async function textOf(file: string): Promise<string> {
@@ -120,15 +122,16 @@ async function textOf(file: string): Promise<string> {
   }
 }
 
-/** Asks the state for what the preview hides without need; in memory, and only where there is such. */
+/** Takes from the state what the preview hides without need: in memory, and only where there is such. */
 async function withHiddenFiles(
   preview: Preview,
   stack: Stack | undefined,
+  running: Promise<Captured> | undefined,
 ): Promise<{ preview: Preview; secrets: string[] }> {
   if (stack === undefined || !hidesFiles(preview) || !hasState(stack)) {
     return { preview, secrets: [] };
   }
-  const { code, stdout } = await pulumiCaptured(stack, ["stack", "export", "--show-secrets", "--stack", stack.name]);
+  const { code, stdout } = await (running ?? exportPlain(stack.name));
   return code === 0 ? withFiles(preview, stack.topology, JSON.parse(stdout) as PlainState) : { preview, secrets: [] };
 }
 

@@ -1,11 +1,12 @@
 import { nothingChanged } from "../../components/config/problem";
 import { resourceTokens, tokens } from "../../components/tokens";
 import { type AgentChange, agentChanges } from "./agents";
+import { PreviewError } from "./error";
 import { findingsOf } from "./findings";
 import { headlineOf } from "./headline";
 import { jobChanges } from "./jobs";
 import type { NomadPlan } from "./nomadPlan";
-import { type Preview, PreviewError, type ResourceState } from "./preview";
+import type { Preview, ResourceState } from "./preview";
 import { type QuorumPlan, quorumPlan } from "./quorum";
 import { plainSecretsIn, Redactor } from "./redact";
 import type { ClientChange, DriftChange, HostChange, OtherChange, Report } from "./report";

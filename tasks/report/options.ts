@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
-import { PreviewError } from "./preview";
-import { type Format, formats } from "./render";
+import { PreviewError } from "./error";
+
+export const formats = ["markdown", "json", "text"] as const;
+export type Format = (typeof formats)[number];
 
 /** From which verdict on the exit code is 2. */
 export const failures = ["attention", "refused", "never"] as const;

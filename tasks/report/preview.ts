@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PreviewError } from "./error";
 
 /** What the engine may do to a resource: only these are known, so that no new kind of step is passed over in silence. */
 const operations = [
@@ -62,9 +63,6 @@ const digest = z.strictObject({
   maybeCorrupt: z.boolean().default(false),
 });
 export type Preview = z.infer<typeof digest>;
-
-/** A preview that cannot be reported on; its message is for people. */
-export class PreviewError extends Error {}
 
 export interface Expected {
   /** What the text is, for messages: a file's name. */

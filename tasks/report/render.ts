@@ -1,10 +1,8 @@
 import { renderJson } from "../../components/render";
 import { renderMarkdown } from "./markdown";
+import type { Format } from "./options";
 import type { Report } from "./report";
 import { renderText } from "./text";
-
-export const formats = ["markdown", "json", "text"] as const;
-export type Format = (typeof formats)[number];
 
 export interface RenderOptions {
   /** Characters that a markdown report may have. @default 65000 */

@@ -1,5 +1,5 @@
 import { askNomad } from "../../../tasks/report/askNomad";
-import { PreviewError } from "../../../tasks/report/preview";
+import { PreviewError } from "../../../tasks/report/error";
 import { type ApiAnswer, FakeApi } from "../../support/fakeApi";
 
 const jobs = new Map([["web", { jobspec: 'variable "n" {}\njob "web" {}', vars: { n: "2" } }]]);

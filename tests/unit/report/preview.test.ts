@@ -1,5 +1,6 @@
+import { PreviewError } from "../../../tasks/report/error";
 import { planReport } from "../../../tasks/report/model";
-import { type Preview, PreviewError, readPreview } from "../../../tasks/report/preview";
+import { type Preview, readPreview } from "../../../tasks/report/preview";
 import { savedText } from "../../previews/saved";
 
 const expected = { source: "preview.json", project: "hashistack", stack: "prod" };

@@ -1,6 +1,7 @@
 import fc from "fast-check";
+import { PreviewError } from "../../../tasks/report/error";
 import { planReport } from "../../../tasks/report/model";
-import { PreviewError, readPreview } from "../../../tasks/report/preview";
+import { readPreview } from "../../../tasks/report/preview";
 import { render } from "../../../tasks/report/render";
 import { savedText } from "../../previews/saved";
 

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { planReport } from "../../../tasks/report/model";
+import { formats } from "../../../tasks/report/options";
 import type { Preview } from "../../../tasks/report/preview";
 import { Redactor } from "../../../tasks/report/redact";
-import { formats, render } from "../../../tasks/report/render";
+import { render } from "../../../tasks/report/render";
 import { savedPreview } from "../../previews/saved";
 
 const none = new Redactor([]);
