@@ -91,7 +91,12 @@ function refusedBy(error: ConfigurationError): Preview {
 async function found(options: Options, planned: Stack | ConfigurationError, early: Runs | undefined): Promise<Found> {
   const expected = { project, stack: options.stack };
   if (options.from !== undefined) {
-    return { preview: readPreview(await textOf(options.from), { ...expected, source: options.from }) };
+    return {
+      preview: readPreview(await textOf(options.from, `a saved "pulumi preview --json"`), {
+        ...expected,
+        source: options.from,
+      }),
+    };
   }
   if (planned instanceof ConfigurationError) {
     await early?.preview;
@@ -112,13 +117,11 @@ async function found(options: Options, planned: Stack | ConfigurationError, earl
   return { preview, state: runs.state };
 }
 
-async function textOf(file: string): Promise<string> {
+async function textOf(file: string, expected: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    throw new PreviewError(
-      `${file} cannot be read (${(error as Error).message}). Expected a saved "pulumi preview --json".`,
-    );
+    throw new PreviewError(`${file} cannot be read (${(error as Error).message}). Expected ${expected}.`);
   }
 }
 
@@ -162,7 +165,7 @@ async function accessTo(stack: Stack): Promise<{ ca?: string; headers: Record<st
   const kept = await nomadAccess(stack);
   return {
     ...kept,
-    ...(authority ? { ca: await textOf(authority) } : {}),
+    ...(authority ? { ca: await textOf(authority, "the certificate that NOMAD_CACERT names") } : {}),
     headers: token ? { "x-nomad-token": token } : kept.headers,
   };
 }

@@ -51,7 +51,7 @@ test.each(scenarios.map(({ name }) => name))("the report on %s", async (name) =>
   expect(render(await planReport(mixed, { stack: "prod", nomad: report.nomad }), "markdown", { whole })).toBe(text);
 });
 
-/** What Nomad 1.11.3 answers to a plan, but for the numbers. */
+/** An answer in the shape of Nomad 1.11.3's, with everything in it that may happen to a group; the numbers are invented. */
 const answer = {
   Annotations: {
     DesiredTGUpdates: {
