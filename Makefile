@@ -4,7 +4,8 @@ SHELL := /bin/bash
 
 STACK ?= dev
 JOB ?= nginx
-export STACK JOB
+FORMAT ?= text
+export STACK JOB FORMAT
 
 TASK := node --import tsx tasks
 JOB_COMMANDS := validate plan run status stop allocs last-alloc-id last-alloc-status logs
@@ -21,12 +22,15 @@ node_modules/.package-lock.json: package.json package-lock.json sdks/nomad/packa
 	@npm ci --no-audit --no-fund --loglevel=error >&2
 	@touch $@
 
-.PHONY: up preview down clean urls env images
+.PHONY: up preview preview-report down clean urls env images
 up: node_modules/.package-lock.json ## Bring everything up: tools, Docker engine, images, the stack; then show the URLs
 	@$(TASK)/up.ts
 
 preview: node_modules/.package-lock.json ## Show what `make up` would change, judged by the policies (POLICIES=on|off)
 	@$(TASK)/preview.ts
+
+preview-report: node_modules/.package-lock.json ## Say what `make up` would do to agents, quorum, files and jobs: FORMAT=text, markdown or json
+	@$(TASK)/previewReport.ts
 
 down: node_modules/.package-lock.json ## Take the stack down, with its data
 	@$(TASK)/down.ts

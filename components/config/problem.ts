@@ -25,6 +25,9 @@ export function formatProblem(problem: Problem): string {
   return `${problem.where} = ${shown}: ${problem.message}`;
 }
 
+/** By these words others tell this error from all that Pulumi may print. */
+export const nothingChanged = "in this stack, nothing was changed:";
+
 /** Everything that is wrong with a stack, in one error: nobody should have to find their mistakes one run at a time. */
 export class ConfigurationError extends Error {
   /** Pulumi prints errors that carry this mark without a stack trace (`RunError` in its Node.js SDK). */
@@ -32,7 +35,7 @@ export class ConfigurationError extends Error {
 
   constructor(readonly problems: readonly Problem[]) {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    super(`${count} in this stack, nothing was changed:\n${problems.map((p) => `  - ${formatProblem(p)}`).join("\n")}`);
+    super(`${count} ${nothingChanged}\n${problems.map((p) => `  - ${formatProblem(p)}`).join("\n")}`);
     this.name = "ConfigurationError";
     // Nobody needs it here, and on Node.js 20 Pulumi's way of printing one takes 15 s of a processor.
     this.stack = "";

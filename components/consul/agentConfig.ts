@@ -1,8 +1,13 @@
 import { canaryService } from "../fabio/canary";
-import type { AgentDirectories } from "../hosts/host";
+import type { AgentDirectories, AgentFile } from "../hosts/host";
 import { renderJson } from "../render";
 import { tlsFiles } from "../security/files";
 import type { ConsulAgentPlan } from "../topology";
+
+/** Files of one Consul agent, without its secrets. */
+export function consulFiles(plan: ConsulAgentPlan): AgentFile[] {
+  return [{ name: "consul.json", content: (directories) => renderConsulConfig(plan, directories) }];
+}
 
 /**
  * Configuration of one Consul agent, without its secrets.

@@ -4,8 +4,9 @@ import type { AgentSpec, RunningAgent } from "../hosts/host";
 import { type Hosts, hostOf } from "../hosts/hosts";
 import type { Security } from "../security/security";
 import { startServers } from "../servers";
+import { tokens } from "../tokens";
 import type { ConsulAgentPlan } from "../topology";
-import { renderConsulConfig } from "./agentConfig";
+import { consulFiles } from "./agentConfig";
 import { consulSecretFiles } from "./secretFiles";
 
 export interface ConsulServersArgs {
@@ -29,7 +30,7 @@ export class ConsulServers extends pulumi.ComponentResource {
   readonly urls: pulumi.Output<string[]>;
 
   constructor(name: string, args: ConsulServersArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hashistack:consul:ConsulServers", name, {}, opts);
+    super(tokens.consulServers, name, {}, opts);
 
     const { agents, ready } = startServers(this, {
       product: "consul",
@@ -64,7 +65,7 @@ export class ConsulClients extends pulumi.ComponentResource {
   readonly nodes: pulumi.Output<string[]>;
 
   constructor(name: string, args: ConsulClientsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hashistack:consul:ConsulClients", name, {}, opts);
+    super(tokens.consulClients, name, {}, opts);
 
     this.agents = args.clients.map((plan) =>
       hostOf(args.hosts, plan.host).run(consulAgent(plan, args.security), { parent: this, dependsOn: [...args.after] }),
@@ -82,7 +83,7 @@ function consulAgent(plan: ConsulAgentPlan, security: Security): AgentSpec {
     image: plan.image,
     arguments: ({ configuration }) => ["agent", `-config-dir=${configuration}`],
     validate: (configuration) => ["validate", configuration],
-    files: [{ name: "consul.json", content: (directories) => renderConsulConfig(plan, directories) }],
+    files: consulFiles(plan),
     secretFiles: consulSecretFiles(plan, security),
     durable: true,
   };

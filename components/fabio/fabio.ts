@@ -5,6 +5,7 @@ import type { Access } from "../health/requirement";
 import type { AgentSpec, RunningAgent } from "../hosts/host";
 import { type Hosts, hostOf } from "../hosts/hosts";
 import type { Security } from "../security/security";
+import { tokens } from "../tokens";
 import { type FabioPlan, fabioAgents, type Topology } from "../topology";
 import { FabioJob } from "./fabioJob";
 import { renderFabioProperties } from "./properties";
@@ -33,7 +34,7 @@ export class Fabio extends pulumi.ComponentResource {
   private readonly args: FabioArgs;
 
   constructor(name: string, args: FabioArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hashistack:fabio:Fabio", name, {}, opts);
+    super(tokens.fabio, name, {}, opts);
     this.name = name;
     this.args = args;
 

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { runProcess } from "../process";
+import { tokens } from "../tokens";
 import type { Access, GateRequest, Requirement } from "./requirement";
 
 export interface GateArgs {
@@ -23,7 +24,7 @@ export class Gate extends pulumi.ComponentResource {
   readonly healthy: pulumi.Output<string>;
 
   constructor(name: string, args: GateArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hashistack:health:Gate", name, {}, opts);
+    super(tokens.gate, name, {}, opts);
 
     const question: GateRequest = {
       title: args.title,

@@ -1,9 +1,17 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { agentLabels, tokens } from "../tokens";
 import { dependingOn } from "./dependencies";
 import { engineProvider } from "./dockerEngine";
 import { engineCommand } from "./engineCommand";
-import { type AgentDirectories, type AgentSpec, configurationOf, type Host, type RunningAgent } from "./host";
+import {
+  type AgentDirectories,
+  type AgentSpec,
+  configurationOf,
+  containerData,
+  type Host,
+  type RunningAgent,
+} from "./host";
 import { removesOrphan } from "./orphan";
 import type { DockerSubstrate, SshSecrets } from "./plan";
 import { connectionHook } from "./reach";
@@ -22,9 +30,6 @@ export interface DockerHostArgs {
   readonly images: readonly string[];
 }
 
-/** Where an agent finds its data in a container, unless it shares the path with the host. */
-const dataDirectory = "/var/lib/agent";
-
 /** A machine whose agents run in containers on its Docker engine, on the host's own network. */
 export class DockerHost extends pulumi.ComponentResource implements Host {
   readonly name: string;
@@ -36,7 +41,7 @@ export class DockerHost extends pulumi.ComponentResource implements Host {
   private readonly images = new Map<string, docker.RemoteImage>();
 
   constructor(name: string, args: DockerHostArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hashistack:hosts:DockerHost", name, {}, opts);
+    super(tokens.dockerHost, name, {}, opts);
     this.name = args.hostName;
     this.args = args;
 
@@ -85,7 +90,7 @@ export class DockerHost extends pulumi.ComponentResource implements Host {
         )
       : undefined;
     // Tasks are started by the engine, not by the agent: what the agent hands them must lie where the engine sees it.
-    const data: pulumi.Output<string> = agent.runsTasks && volume ? volume.mountpoint : pulumi.output(dataDirectory);
+    const data: pulumi.Output<string> = agent.runsTasks && volume ? volume.mountpoint : pulumi.output(containerData);
     const configuration = configurationOf(agent.name);
     const directories = data.apply((data): AgentDirectories => ({ configuration, data }));
     const sweep =
@@ -131,7 +136,7 @@ export class DockerHost extends pulumi.ComponentResource implements Host {
         ],
         ...(agent.runsTasks
           ? this.taskRunner(data)
-          : { mounts: volume ? [{ type: "volume", source: volume.name, target: dataDirectory }] : [] }),
+          : { mounts: volume ? [{ type: "volume", source: volume.name, target: containerData }] : [] }),
       },
       {
         ...common,
@@ -171,9 +176,9 @@ export class DockerHost extends pulumi.ComponentResource implements Host {
 
   private labels(agent: AgentSpec): { label: string; value: string }[] {
     return [
-      { label: "hashistack.agent", value: agent.name },
-      { label: "hashistack.cluster", value: this.args.cluster },
-      { label: "hashistack.host", value: this.name },
+      { label: agentLabels.agent, value: agent.name },
+      { label: agentLabels.cluster, value: this.args.cluster },
+      { label: agentLabels.host, value: this.name },
     ];
   }
 }

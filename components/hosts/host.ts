@@ -27,6 +27,9 @@ export interface AgentDirectories {
   readonly data: string;
 }
 
+/** Where an agent finds its data in a container, unless it shares the path with the host. */
+export const containerData = "/var/lib/agent";
+
 /** Configuration directory of an agent: the same on every substrate, so that people find it by its name. */
 export function configurationOf(agent: string): string {
   return `/etc/${agent}.d`;

@@ -31,3 +31,36 @@ export function assignments(settings: Readonly<Record<string, Setting>>): string
     })
     .join("");
 }
+
+/** A command with a text on its standard input, as {@link heredoc} writes it. */
+export interface Heredoc {
+  readonly command: string;
+  readonly text: string;
+}
+
+/** Takes a script apart: the texts that {@link heredoc} wrote into it, and what stands around them. */
+export function readHeredocs(script: string): { heredocs: Heredoc[]; rest: string } {
+  const heredocs: Heredoc[] = [];
+  const rest: string[] = [];
+  let open: { command: string; end: string; lines: string[] } | undefined;
+  for (const line of script.split("\n")) {
+    const [, command, end] = open ? [] : (/^(.*) <<'(END(?:_\d+)?)'$/.exec(line) ?? []);
+    if (command !== undefined && end !== undefined) {
+      open = { command, end, lines: [] };
+    } else if (open === undefined) {
+      rest.push(line);
+    } else if (line === open.end) {
+      heredocs.push({ command: open.command, text: open.lines.map((each) => `${each}\n`).join("") });
+      open = undefined;
+    } else {
+      open.lines.push(line);
+    }
+  }
+  return { heredocs, rest: rest.join("\n") };
+}
+
+/** The value that {@link assignments} gave a variable, unless it is a list or a record; the first, where there are more. */
+export function readAssignment(script: string, name: string): string | undefined {
+  const [, quoted, bare] = new RegExp(`^${name}=(?:('(?:[^']|'\\\\'')*')|(yes|no))$`, "m").exec(script) ?? [];
+  return bare ?? quoted?.slice(1, -1).replaceAll("'\\''", "'");
+}

@@ -1,5 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { tokens } from "../tokens";
 import { connectionTo } from "./connection";
 import type { DockerSubstrate, SshSecrets } from "./plan";
 import { assignments, heredoc } from "./shell";
@@ -24,7 +25,7 @@ export interface TaskSweepArgs {
  */
 export class TaskSweep extends pulumi.ComponentResource {
   constructor(name: string, args: TaskSweepArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hashistack:hosts:TaskSweep", name, {}, opts);
+    super(tokens.taskSweep, name, {}, opts);
 
     const { endpoint, ssh, tls } = args.substrate;
     const task = { TASK_LABEL: `${args.label}=${args.owner}`, TASK_IMAGE: args.image };

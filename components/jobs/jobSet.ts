@@ -1,5 +1,6 @@
 import * as nomad from "@pulumi/nomad";
 import * as pulumi from "@pulumi/pulumi";
+import { tokens } from "../tokens";
 import type { JobPlan } from "./plan";
 
 export interface JobSetArgs {
@@ -13,7 +14,7 @@ export class JobSet extends pulumi.ComponentResource {
   readonly statuses: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: JobSetArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hashistack:jobs:JobSet", name, {}, opts);
+    super(tokens.jobSet, name, {}, opts);
 
     const statuses: Record<string, pulumi.Output<string>> = {};
     for (const plan of args.jobs) {

@@ -1,8 +1,20 @@
-import type { AgentDirectories } from "../hosts/host";
+import type { AgentDirectories, AgentFile } from "../hosts/host";
 import { renderJson } from "../render";
 import { tlsFiles } from "../security/files";
 import type { NomadClientPlan, NomadServerPlan } from "../topology";
 import { taskIdentities } from "./identities";
+
+const file = "nomad.json";
+
+/** Files of one Nomad server, without its secrets. */
+export function nomadServerFiles(plan: NomadServerPlan): AgentFile[] {
+  return [{ name: file, content: (directories) => renderNomadServerConfig(plan, directories) }];
+}
+
+/** Files of one Nomad client, without its secrets. */
+export function nomadClientFiles(plan: NomadClientPlan): AgentFile[] {
+  return [{ name: file, content: (directories) => renderNomadClientConfig(plan, directories) }];
+}
 
 /**
  * Configuration of one Nomad server agent, without its secrets.

@@ -2,8 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AgentSpec, RunningAgent } from "../hosts/host";
 import { type Hosts, hostOf } from "../hosts/hosts";
 import type { Security } from "../security/security";
+import { tokens } from "../tokens";
 import type { NomadClientPlan } from "../topology";
-import { renderNomadClientConfig } from "./agentConfig";
+import { nomadClientFiles } from "./agentConfig";
 import { clientSecretFiles } from "./secretFiles";
 
 export interface NomadClientsArgs {
@@ -21,7 +22,7 @@ export class NomadClients extends pulumi.ComponentResource {
   readonly nodes: pulumi.Output<string[]>;
 
   constructor(name: string, args: NomadClientsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hashistack:nomad:NomadClients", name, {}, opts);
+    super(tokens.nomadClients, name, {}, opts);
 
     this.agents = args.clients.map((plan) =>
       hostOf(args.hosts, plan.host).run(nomadClientAgent(plan, args.security), {
@@ -42,7 +43,7 @@ function nomadClientAgent(plan: NomadClientPlan, security: Security): AgentSpec 
     image: plan.image,
     arguments: ({ configuration }) => ["agent", `-config=${configuration}`],
     validate: (configuration) => ["config", "validate", configuration],
-    files: [{ name: "nomad.json", content: (directories) => renderNomadClientConfig(plan, directories) }],
+    files: nomadClientFiles(plan),
     secretFiles: clientSecretFiles(plan, security),
     durable: true,
     runsTasks: { label: "com.hashicorp.nomad.node_name", owner: plan.host, drivers: plan.drivers },

@@ -4,8 +4,9 @@ import type { AgentSpec, RunningAgent } from "../hosts/host";
 import type { Hosts } from "../hosts/hosts";
 import type { Security } from "../security/security";
 import { startServers } from "../servers";
+import { tokens } from "../tokens";
 import { type NomadServerPlan, serverRefs } from "../topology";
-import { renderNomadServerConfig } from "./agentConfig";
+import { nomadServerFiles } from "./agentConfig";
 import { serverSecretFiles } from "./secretFiles";
 
 export interface NomadServersArgs {
@@ -31,7 +32,7 @@ export class NomadServers extends pulumi.ComponentResource {
   readonly urls: pulumi.Output<string[]>;
 
   constructor(name: string, args: NomadServersArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hashistack:nomad:NomadServers", name, {}, opts);
+    super(tokens.nomadServers, name, {}, opts);
 
     const { agents, ready } = startServers(this, {
       product: "nomad",
@@ -61,7 +62,7 @@ function nomadServerAgent(plan: NomadServerPlan, security: Security): AgentSpec 
     image: plan.image,
     arguments: ({ configuration }) => ["agent", `-config=${configuration}`],
     validate: (configuration) => ["config", "validate", configuration],
-    files: [{ name: "nomad.json", content: (directories) => renderNomadServerConfig(plan, directories) }],
+    files: nomadServerFiles(plan),
     secretFiles: serverSecretFiles(plan, security),
     durable: true,
   };

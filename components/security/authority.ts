@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import { tokens } from "../tokens";
 import type { CertificateNames } from "./certificates";
 
 /** Hours that the authority's own certificate is good for: ten years. */
@@ -31,7 +32,7 @@ export class Authority extends pulumi.ComponentResource {
   private readonly key: pulumi.Output<string>;
 
   constructor(name: string, args: AuthorityArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hashistack:security:Authority", name, {}, opts);
+    super(tokens.authority, name, {}, opts);
 
     const key = new tls.PrivateKey(`${name}-key`, curve, { parent: this });
     const certificate = new tls.SelfSignedCert(

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SecretFile } from "../hosts/host";
+import { tokens } from "../tokens";
 import type { SecurityPlan } from "../topology";
 import { Authority } from "./authority";
 import type { CertificateNames } from "./certificates";
@@ -30,7 +31,7 @@ export class Security extends pulumi.ComponentResource {
   private readonly tokens = new Map<string, pulumi.Output<string>>();
 
   constructor(name: string, args: SecurityArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hashistack:security:Security", name, {}, opts);
+    super(tokens.security, name, {}, opts);
     this.name = name;
     this.plan = args.plan;
     const own = { parent: this };

@@ -3,30 +3,42 @@ import type { Credentials } from "./credentials";
 import { paths } from "./paths";
 import type { Stack } from "./stack";
 
-/** What Pulumi and the ordinary CLIs need to know to work with this checkout's stack. */
-export function stackEnvironment(stack: Stack): Record<string, string> {
-  const { consulServers, nomadServers } = stack.topology;
+/** What Pulumi needs to know to work with a stack of this checkout. */
+export function pulumiEnvironment(stackName: string): Record<string, string> {
   return {
     PULUMI_HOME: paths.pulumiHome,
     // Without the files of metadata beside the state: they alone are not written in one piece, and after a kill in
     // between Pulumi says "failed to load checkpoint: EOF" for good (gocloud.dev's fileblob, setAttrs).
     PULUMI_BACKEND_URL: `file://${paths.state}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: paths.passphrase,
-    PULUMI_STACK: stack.name,
+    PULUMI_STACK: stackName,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // What the program needs was put in place by `make`: no run should go looking for downloads.
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PATH: withBin(process.env.PATH ?? ""),
+  };
+}
+
+/** What Pulumi and the ordinary CLIs need to know to work with this checkout's stack. */
+export function stackEnvironment(stack: Stack): Record<string, string> {
+  const { consulServers, nomadServers } = stack.topology;
+  return {
+    ...pulumiEnvironment(stack.name),
     CONSUL_HTTP_ADDR: consulServers[0]?.url ?? "",
     NOMAD_ADDR: nomadServers[0]?.url ?? "",
-    PATH: withBin(process.env.PATH ?? ""),
   };
 }
 
 /** This process's environment with the stack's on top. */
 export function processEnvironment(stack: Stack): NodeJS.ProcessEnv {
+  return inherited(stackEnvironment(stack));
+}
+
+/** This process's environment with some variables on top. */
+export function inherited(variables: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   // A passphrase in the caller's environment would win over the file that holds this checkout's own.
-  const { PULUMI_CONFIG_PASSPHRASE: _, ...inherited } = process.env;
-  return { ...inherited, ...stackEnvironment(stack) };
+  const { PULUMI_CONFIG_PASSPHRASE: _, ...others } = process.env;
+  return { ...others, ...variables };
 }
 
 /** What the ordinary CLIs need to know of a locked stack. Nomad's has no way to read its token from a file. */

@@ -1,10 +1,14 @@
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { run } from "../../offline/command";
+import { cliPlugins } from "../../offline/plugins/install";
+import { folderName, wantedResources } from "../../offline/plugins/required";
 import { isAlive } from "../../offline/process";
-import { processEnvironment } from "./environment";
+import { inherited, processEnvironment, pulumiEnvironment } from "./environment";
 import { paths, root } from "./paths";
 import { runAttached } from "./run";
 import { dropSalt } from "./salt";
@@ -20,6 +24,28 @@ export function pulumi(stack: Stack, args: readonly string[]): Promise<number> {
 /** Runs Pulumi and gives back its standard output. */
 export function pulumiQuietly(stack: Stack, args: readonly string[]): Promise<string> {
   return run(binary, ["--non-interactive", ...args], { cwd: root, env: processEnvironment(stack) });
+}
+
+/** How a run of Pulumi ended, and all that it printed. */
+export interface Captured {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs Pulumi to its end, whatever that is. */
+export async function pulumiCaptured(stackName: string, args: readonly string[]): Promise<Captured> {
+  const child = spawn(binary, ["--non-interactive", ...args], {
+    cwd: root,
+    env: inherited(pulumiEnvironment(stackName)),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = new Promise<number>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code ?? 1));
+  });
+  const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  return { code, stdout, stderr };
 }
 
 /** Makes the passphrase, the backend's folder and the stack, as far as they are not there yet. */
@@ -42,15 +68,24 @@ export async function ensureStack(stack: Stack): Promise<string> {
   return `stack ${stack.name} created, state in .hashistack/state`;
 }
 
+/** Whether a stack can be previewed at once: the command, the plugins and the state are in their places. */
+export function isPrepared(stackName: string): boolean {
+  const plugins = [...wantedResources(root), ...cliPlugins()].map((plugin) =>
+    join(paths.pulumiHome, "plugins", folderName(plugin)),
+  );
+  return [binary, paths.passphrase, stateFile({ name: stackName }), ...plugins].every((path) => existsSync(path));
+}
+
 /** Where the file backend keeps the states of this project's stacks. */
 export const statesFolder = join(paths.state, ".pulumi", "stacks", "hashistack");
 
-function stateFile(stack: Stack): string {
+/** Where it keeps the stack's state. */
+export function stateFile(stack: Pick<Stack, "name">): string {
   return join(statesFolder, `${stack.name}.json`);
 }
 
 /** Whether this checkout has a state for the stack. */
-export function hasState(stack: Stack): boolean {
+export function hasState(stack: Pick<Stack, "name">): boolean {
   return existsSync(stateFile(stack));
 }
 

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { parseConfig } from "../../components/config/parse";
 import type { DockerSubstrate, HostPlan } from "../../components/hosts/plan";
+import type { JobSource } from "../../components/jobs/jobFile";
 import { readJobSources } from "../../components/jobs/read";
 import { planStack, type StackPlan } from "../../components/stack";
 import { paths, root } from "./paths";
@@ -20,6 +21,15 @@ export function stackName(): string {
 
 /** Reads a stack's file and plans it, exactly as the program does. Throws with every problem at once. */
 export async function readStack(name = stackName()): Promise<Stack> {
+  return plannedFrom(name, await readJobSources(paths.jobs));
+}
+
+/** The same without the jobs, which take longer to read than all the rest: their problems are not found. */
+export async function readClusterOf(name: string): Promise<Stack> {
+  return plannedFrom(name, undefined);
+}
+
+async function plannedFrom(name: string, sources: readonly JobSource[] | undefined): Promise<Stack> {
   const file = `Pulumi.${name}.yaml`;
   if (!/^[A-Za-z0-9_.-]+$/.test(name) || !existsSync(join(root, file))) {
     throw new Error(`There is no stack ${JSON.stringify(name)}: expected a file ${file} beside Pulumi.yaml.`);
@@ -29,7 +39,9 @@ export async function readStack(name = stackName()): Promise<Stack> {
     key.startsWith("hashistack:") ? [[key.slice("hashistack:".length), withoutSecrets(value)]] : [],
   );
   const read = (path: string) => readFileSync(resolve(root, path), "utf8");
-  return { name, ...(await planStack(parseConfig(Object.fromEntries(raw)), await readJobSources(paths.jobs), read)) };
+  const parsed = parseConfig(Object.fromEntries(raw));
+  const chosen = sources ? parsed : { ...parsed, chosenJobs: {} };
+  return { name, ...(await planStack(chosen, sources ?? [], read)) };
 }
 
 function parseFile(file: string, text: string): { config?: Record<string, unknown> } | null {

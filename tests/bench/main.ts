@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { run } from "../../offline/command";
 import { parseOptions } from "../../offline/plugins/language/options";
 import { Checkout } from "../e2e/checkout";
+import { besidePreview, reporting } from "./report";
 
 const project = join(__dirname, "../..");
 const page = "http://127.0.0.1:9999/";
@@ -103,6 +104,23 @@ async function registerNginx(start: number): Promise<void> {
   throw new Error("Nomad took no job within 120 s");
 }
 
+/** What the report on a preview costs: needs no engine. */
+async function measureReport(figures: Figure[]): Promise<void> {
+  await reporting(10);
+  figures.push({ name: "report on 1000 changed resources (aim: under 1 s)", seconds: await reporting(1000) });
+  const { preview, report } = await besidePreview();
+  figures.push({ name: "pulumi preview --json, one setting of 5 agents changed", seconds: preview });
+  figures.push({ name: "npm run preview-report of the same", seconds: report });
+  const percent = ((report - preview) / preview) * 100;
+  console.log(`${percent.toFixed(0).padStart(8)} %  the report, on top of the preview's own time (aim: under 10)`);
+}
+
+function show(figures: readonly Figure[]): void {
+  for (const { name, seconds } of figures) {
+    console.log(`${seconds.toFixed(2).padStart(8)} s  ${name}`);
+  }
+}
+
 async function findCompose(): Promise<string[]> {
   for (const command of [["docker", "compose"], ["docker-compose"]]) {
     try {
@@ -117,15 +135,18 @@ async function findCompose(): Promise<string[]> {
 
 async function main(): Promise<void> {
   const figures: Figure[] = [];
+  await measureReport(figures);
+  if (process.argv[2] === "report") {
+    show(figures);
+    return;
+  }
   for (const clients of [10, 100, 1000]) {
     figures.push({ name: `planning and mocked registration, ${clients} clients`, seconds: await planning(clients) });
   }
   await measureStack(figures);
   await measurePlainWay(figures);
 
-  for (const { name, seconds } of figures) {
-    console.log(`${seconds.toFixed(2).padStart(8)} s  ${name}`);
-  }
+  show(figures);
   const of = (name: string) => figures.find((figure) => figure.name === name)?.seconds ?? Number.NaN;
   const ratio = of("make up: first 200 through Fabio") / of("plain way: first 200 through Fabio");
   console.log(`${ratio.toFixed(2).padStart(8)}    first 200, of the plain way's time (aim: at most 0.40)`);

@@ -1,5 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { tokens } from "../../tokens";
 import { connectionTo } from "../connection";
 import { dependingOn } from "../dependencies";
 import type { AgentSpec, Host, RunningAgent } from "../host";
@@ -33,7 +34,7 @@ export class UbuntuHost extends pulumi.ComponentResource implements Host {
   private readonly units = new Map<string, string>();
 
   constructor(name: string, args: UbuntuHostArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hashistack:hosts:UbuntuHost", name, {}, opts);
+    super(tokens.ubuntuHost, name, {}, opts);
     this.name = args.hostName;
     this.sudoPassword = args.secrets.sudoPassword;
     this.failure = connectionHook(args.hostName, args.substrate.ssh, this);

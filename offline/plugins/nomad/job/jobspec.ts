@@ -34,14 +34,23 @@ export class JobspecError extends Error {
  */
 export async function parseJobspec(client: NomadClient, spec: Jobspec, canonical = false): Promise<ApiJob> {
   if (spec.json) return parseJson(spec.source);
-  const declared = declaredVariables(spec);
-  const body = { JobHCL: spec.source, Variables: variablesFile(spec.vars, declared), Canonicalize: canonical };
+  const body = parseRequest(spec, canonical);
   try {
     return await client.put<ApiJob>("/v1/jobs/parse", body);
   } catch (error) {
     if (error instanceof NomadUnreachable) throw error;
     throw refused(error);
   }
+}
+
+/**
+ * What Nomad's servers are asked, at `/v1/jobs/parse`, to read a jobspec in HCL.
+ *
+ * @throws JobspecError if a value is given for a variable that is not declared.
+ */
+export function parseRequest(spec: Jobspec, canonical: boolean): object {
+  const declared = declaredVariables(spec);
+  return { JobHCL: spec.source, Variables: variablesFile(spec.vars, declared), Canonicalize: canonical };
 }
 
 /**

@@ -1,0 +1,25 @@
+/** Failures of Pulumi before a preview begins, and what to do about each. */
+const known: readonly (readonly [RegExp, (stack: string) => string])[] = [
+  [
+    /incorrect passphrase|passphrase must be set|decrypt/i,
+    (stack) =>
+      `The passphrase does not fit the stack ${stack}: its secrets cannot be read. Put the right one into ` +
+      ".hashistack/passphrase (mode 0600).",
+  ],
+  [
+    /no stack named|no previous deployment|could not find stack|failed to load checkpoint/i,
+    (stack) =>
+      `The stack ${stack} is not in the state that Pulumi uses here. Is it the right --stack, and the right backend?`,
+  ],
+  [
+    /stack is currently locked|the stack is locked/i,
+    (stack) => `Another run works on the stack ${stack}. Wait until it has ended, then try again.`,
+  ],
+];
+
+/** Why `pulumi preview` gave no preview, in a sentence; its own last words where that is not known. */
+export function explainFailure(stack: string, code: number, said: string): string {
+  const found = known.find(([pattern]) => pattern.test(said));
+  const last = said.trim().split("\n").slice(-12).join("\n");
+  return found ? found[1](stack) : `pulumi preview ended with ${code} and gave no preview:\n${last}`;
+}

@@ -1,0 +1,201 @@
+import { nothingChanged } from "../../components/config/problem";
+import { resourceTokens, tokens } from "../../components/tokens";
+import { type AgentChange, agentChanges } from "./agents";
+import { PreviewError } from "./error";
+import { findingsOf } from "./findings";
+import { headlineOf } from "./headline";
+import { jobChanges } from "./jobs";
+import type { NomadPlan } from "./nomadPlan";
+import type { Preview, ResourceState } from "./preview";
+import { type QuorumPlan, quorumPlan } from "./quorum";
+import { plainSecretsIn, Redactor } from "./redact";
+import type { ClientChange, DriftChange, HostChange, OtherChange, Report } from "./report";
+import { plannedServers } from "./servers";
+import { type Change, compare, type Drifted, nameIn, sortSteps } from "./steps";
+import { agentVersions } from "./versions";
+
+/** What is known besides the preview. */
+export interface Extras {
+  readonly stack: string;
+  /** Secrets that must not show, whatever the preview marks as such. */
+  readonly secrets?: Iterable<string>;
+  /** Nomad's own plans, by the job's name. */
+  readonly plans?: ReadonlyMap<string, NomadPlan>;
+  /** How Nomad was asked, or why not. */
+  readonly nomad?: string;
+}
+
+/**
+ * Says what an update would do, out of its preview.
+ * @throws PreviewError where the preview itself failed
+ */
+export async function planReport(preview: Preview, extras: Extras): Promise<Report> {
+  const redactor = new Redactor([...(extras.secrets ?? []), ...plainSecretsIn(preview)]);
+  const refusal = refusalOf(preview, redactor);
+  const { changes: raw, drifted, refreshed } = sortSteps(preview);
+  const changes = refusal === undefined ? raw.map((change) => cleansed(change, redactor)) : [];
+  const agents = agentChanges(changes);
+  const servers = plannedServers(preview.config);
+  const plans = redactor.value(Object.fromEntries(extras.plans ?? [])) as Record<string, NomadPlan>;
+  const jobs = await jobChanges(changes, new Map(Object.entries(plans)));
+
+  const facts = {
+    stack: extras.stack,
+    counts: preview.changeSummary ?? {},
+    hosts: hostChanges(changes),
+    agents,
+    quorum: quorumPlans(servers, agents),
+    clients: clientChanges(agents),
+    jobs,
+    nomad: redactor.text(extras.nomad ?? "Nomad was not asked for its plan."),
+    versions: [...agentVersions(agents), ...jobs.flatMap(({ images }) => images)],
+    ...(refreshed ? { drift: drifted.map((each) => driftChange(each, redactor)) } : {}),
+    others: otherChanges(changes),
+    gates: changes.filter(({ place }) => isGate(place.types) && place.type === resourceTokens.localCommand).length,
+    warnings: preview.diagnostics.flatMap(({ severity, message }) =>
+      severity === "warning" ? [redactor.text(message.replace(/^warning:\s*/, "").trim())] : [],
+    ),
+  };
+  const unjudged =
+    servers === undefined && agents.some(({ role }) => role === "consul-server" || role === "nomad-server");
+  const findings = [
+    ...(refusal === undefined ? [] : [{ level: "refused" as const, text: refusal }]),
+    ...findingsOf(facts, unjudged),
+    ...(preview.maybeCorrupt
+      ? [{ level: "attention" as const, text: "Pulumi takes a part of the state for damaged: look at it first." }]
+      : []),
+  ].sort((a, b) => Number(b.level === "refused") - Number(a.level === "refused"));
+  const verdict = findings[0]?.level ?? "safe";
+  return { ...facts, verdict, findings, headline: headlineOf(verdict, findings, facts) };
+}
+
+/** What Pulumi says where a plan deletes what holds a server's data. */
+const isProtected = /cannot be deleted\s+because it is protected/;
+
+/** Why the program itself, or Pulumi, refuses the stack; undefined where neither does. */
+function refusalOf({ diagnostics }: Preview, redactor: Redactor): string | undefined {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  if (errors.length === 0) {
+    return undefined;
+  }
+  const messages = errors.map(({ message, urn }) => {
+    const text = redactor.text(message.replace(/^error:\s*/, "").trim());
+    return urn === undefined ? text : `${nameIn(urn)}: ${text}`;
+  });
+  const held = errors.flatMap(({ message, urn }) =>
+    urn !== undefined && isProtected.test(message) ? [nameIn(urn)] : [],
+  );
+  if (held.length > 0) {
+    return (
+      `${[...new Set(held)].sort().join(", ")} would be deleted with a server's data, and is protected. If that data may ` +
+      "go, lift the protection first (pulumi state unprotect), once every other server is healthy."
+    );
+  }
+  const refusal = messages.find((message) => message.includes(nothingChanged));
+  if (refusal === undefined) {
+    throw new PreviewError(`The preview failed:\n${messages.map((message) => `  ${message}`).join("\n")}`);
+  }
+  return refusal;
+}
+
+/** A change with everything redacted that may be shown of it. */
+function cleansed(change: Change, redactor: Redactor): Change {
+  const state = (found: ResourceState | undefined) =>
+    found && ({ ...found, inputs: redactor.value(found.inputs), outputs: {} } as ResourceState);
+  return {
+    ...change,
+    place: { ...change.place, name: redactor.text(change.place.name) },
+    before: state(change.before),
+    after: state(change.after),
+    reasons: change.reasons.map((path) => redactor.text(path)),
+  };
+}
+
+function quorumPlans(servers: ReturnType<typeof plannedServers>, agents: readonly AgentChange[]): QuorumPlan[] {
+  return servers === undefined
+    ? []
+    : (["consul-server", "nomad-server"] as const).flatMap((role) => quorumPlan(role, servers[role], agents) ?? []);
+}
+
+function hostChanges(changes: readonly Change[]): HostChange[] {
+  const found = new Map<string, HostChange["action"]>();
+  for (const { place, kind } of changes) {
+    const owner = place.types.at(-2);
+    if (place.type === tokens.dockerHost || place.type === tokens.ubuntuHost) {
+      found.set(place.name, kind === "delete" ? "removed" : "added");
+    } else if (owner === tokens.ubuntuHost && (kind === "update" || kind === "replace")) {
+      found.set(place.name.replace(/-prepare$/, ""), "prepared anew");
+    } else if (owner === tokens.dockerHost && place.type.startsWith("pulumi:providers:") && kind !== "create") {
+      const host = place.name.replace(/-engine$/, "");
+      found.set(host, found.get(host) ?? (kind === "delete" ? "removed" : "reached in another way"));
+    }
+  }
+  return [...found].map(([host, action]) => ({ host, action })).sort((a, b) => compare(a.host, b.host));
+}
+
+const fate: Readonly<Record<AgentChange["action"], (agent: AgentChange) => string | undefined>> = {
+  created: () => undefined,
+  "changed in place": () => undefined,
+  restarted: () => "its tasks go on while it restarts",
+  "re-created": ({ substrate }) =>
+    substrate === "docker"
+      ? "tasks of the docker driver go on; those of other drivers end with its container"
+      : "it is removed and installed anew, and its tasks end",
+  removed: () =>
+    "it is not drained: its tasks are stopped with it, and Nomad starts them elsewhere where there is room " +
+    "(drain it first: nomad node drain -enable)",
+};
+
+function clientChanges(agents: readonly AgentChange[]): ClientChange[] {
+  return agents.flatMap((agent) => {
+    const tasks = agent.role === "nomad-client" ? fate[agent.action](agent) : undefined;
+    const loses = agent.action === "removed" || (agent.action === "re-created" && agent.substrate === "ubuntu");
+    return tasks === undefined ? [] : [{ host: agent.host, tasks, loses }];
+  });
+}
+
+function isGate(types: readonly string[]): boolean {
+  return types.includes(tokens.gate);
+}
+
+/** What has no section of its own. */
+function otherChanges(changes: readonly Change[]): OtherChange[] {
+  const own = (types: readonly string[], type: string) =>
+    type.startsWith("hashistack:") ||
+    type.startsWith("pulumi:") ||
+    type === resourceTokens.job ||
+    type === resourceTokens.container ||
+    type === resourceTokens.remoteCommand ||
+    isGate(types);
+  return changes
+    .filter(({ place }) => !own(place.types, place.type))
+    .map(({ place: { type, name }, kind }) => ({
+      kind,
+      type,
+      name,
+      secret: type === resourceTokens.password || type === resourceTokens.privateKey,
+    }))
+    .sort((a, b) => compare(a.type, b.type) || compare(a.name, b.name));
+}
+
+/** Longer values say nothing to a reader. */
+const longestValue = 120;
+
+function driftChange({ place, recorded, found }: Drifted, redactor: Redactor): DriftChange {
+  const common = { name: redactor.text(place.name), type: place.type };
+  if (found === undefined) {
+    return { ...common, differences: [], gone: true };
+  }
+  const [before, after] = [recorded, found].map(
+    (state) => redactor.value(state?.outputs ?? {}) as Record<string, unknown>,
+  );
+  const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])].sort();
+  const shown = (value: unknown) => {
+    const text = value === undefined ? "nothing" : JSON.stringify(value);
+    return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
+  };
+  const differences = names
+    .filter((name) => name !== "__meta" && JSON.stringify(before?.[name]) !== JSON.stringify(after?.[name]))
+    .map((name) => `${name}: ${shown(before?.[name])} → ${shown(after?.[name])}`);
+  return { ...common, differences, gone: false };
+}
