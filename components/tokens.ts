@@ -5,6 +5,7 @@ export const tokens = {
   nomadServers: "hashistack:nomad:NomadServers",
   nomadClients: "hashistack:nomad:NomadClients",
   fabio: "hashistack:fabio:Fabio",
+  fabioJob: "hashistack:fabio:FabioJob",
   dockerHost: "hashistack:hosts:DockerHost",
   ubuntuHost: "hashistack:hosts:UbuntuHost",
   taskSweep: "hashistack:hosts:TaskSweep",

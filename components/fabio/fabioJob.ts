@@ -4,6 +4,7 @@ import { Gate } from "../health/gate";
 import { ingressRequirement } from "../health/list";
 import type { Access } from "../health/requirement";
 import type { Security } from "../security/security";
+import { tokens } from "../tokens";
 import type { Topology } from "../topology";
 import { certificatePath, renderFabioJob } from "./job";
 import type { FabioJobPlan } from "./jobPlan";
@@ -30,7 +31,7 @@ export class FabioJob extends pulumi.ComponentResource {
   readonly status: pulumi.Output<string>;
 
   constructor(name: string, args: FabioJobArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hashistack:fabio:FabioJob", name, {}, opts);
+    super(tokens.fabioJob, name, {}, opts);
     const { plan, topology, security, access } = args;
     const own = { parent: this };
 

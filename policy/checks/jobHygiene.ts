@@ -1,4 +1,5 @@
-import { type Context, type ResourceCheck, types, type Violation } from "../lib/check";
+import { tokens } from "../../components/tokens";
+import { type Context, parentType, type ResourceCheck, types, type Violation } from "../lib/check";
 import { type Job, jobCheck, readJob, tasksOf } from "../lib/job";
 
 export const readableJobs: ResourceCheck = {
@@ -6,6 +7,8 @@ export const readableJobs: ResourceCheck = {
   description: "Every job can be read by the policies.",
   types: [types.job],
   async check(resource) {
+    // Fabio's own is rendered by this program, and held to tests there.
+    if (parentType(resource.urn) === tokens.fabioJob) return [];
     const { problems } = await readJob(resource);
     return problems.map((problem) => `Job ${resource.name} cannot be judged: ${problem}`);
   },
