@@ -86,6 +86,12 @@ test-unit: node_modules/.package-lock.json ## What needs neither Docker nor a ne
 	@npx tsc -p tsconfig.check.json
 	@npx jest --selectProjects unit component stack
 
+test-plugins: node_modules/.package-lock.json ## The stand-in plugins, against the real Docker, Consul and Nomad that are here
+	@npx jest --selectProjects plugins --runInBand
+
+test-e2e: node_modules/.package-lock.json ## The sandbox from nothing to nothing
+	@npx jest --selectProjects e2e --runInBand
+
 lint: node_modules/.package-lock.json ## Check format, style and types
 	@npx biome check .
 	@npx tsc -p tsconfig.check.json
