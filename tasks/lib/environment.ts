@@ -3,13 +3,34 @@ import type { Credentials } from "./credentials";
 import { paths } from "./paths";
 import type { Stack } from "./stack";
 
+/**
+ * Where the state lies, if not in this checkout: a URL of Pulumi's, such as `s3://bucket`, in `HASHISTACK_BACKEND`. Whoever
+ * shares a state shares its passphrase as well, and gives it as Pulumi takes it: `PULUMI_CONFIG_PASSPHRASE` or `…_FILE`.
+ */
+export function sharedBackend(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  const {
+    HASHISTACK_BACKEND: url,
+    PULUMI_CONFIG_PASSPHRASE: phrase,
+    PULUMI_CONFIG_PASSPHRASE_FILE: file,
+  } = environment;
+  if (!url) {
+    return undefined;
+  }
+  if (phrase === undefined && file === undefined) {
+    throw new Error(
+      `The state lies in ${url} (HASHISTACK_BACKEND), but its passphrase is not set: expected it in ` +
+        "PULUMI_CONFIG_PASSPHRASE, or a file with it in PULUMI_CONFIG_PASSPHRASE_FILE.",
+    );
+  }
+  return url;
+}
+
 /** What Pulumi and the ordinary CLIs need to know to work with this checkout's stack. */
 export function stackEnvironment(stack: Stack): Record<string, string> {
   const { consulServers, nomadServers } = stack.topology;
   return {
     PULUMI_HOME: paths.pulumiHome,
-    PULUMI_BACKEND_URL: `file://${paths.state}`,
-    PULUMI_CONFIG_PASSPHRASE_FILE: paths.passphrase,
+    ...backend(),
     PULUMI_STACK: stack.name,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // What the program needs was put in place by `make`: no run should go looking for downloads.
@@ -20,11 +41,19 @@ export function stackEnvironment(stack: Stack): Record<string, string> {
   };
 }
 
+function backend(): Record<string, string> {
+  const shared = sharedBackend();
+  return shared
+    ? { PULUMI_BACKEND_URL: shared }
+    : { PULUMI_BACKEND_URL: `file://${paths.state}`, PULUMI_CONFIG_PASSPHRASE_FILE: paths.passphrase };
+}
+
 /** This process's environment with the stack's on top. */
 export function processEnvironment(stack: Stack): NodeJS.ProcessEnv {
   // A passphrase in the caller's environment would win over the file that holds this checkout's own.
-  const { PULUMI_CONFIG_PASSPHRASE: _, ...inherited } = process.env;
-  return { ...inherited, ...stackEnvironment(stack) };
+  const { PULUMI_CONFIG_PASSPHRASE: phrase, ...inherited } = process.env;
+  const kept = sharedBackend() && phrase !== undefined ? { PULUMI_CONFIG_PASSPHRASE: phrase } : {};
+  return { ...inherited, ...kept, ...stackEnvironment(stack) };
 }
 
 /** What the ordinary CLIs need to know of a locked stack. Nomad's has no way to read its token from a file. */
@@ -39,7 +68,8 @@ export function credentialVariables({ ca, consulToken }: Credentials): Record<st
 export function exportLines(environment: Readonly<Record<string, string>>, { nomadToken }: Credentials = {}): string {
   const lines = Object.entries(environment).map(([key, value]) => `export ${key}=${quote(value)}`);
   const token = nomadToken ? [`export NOMAD_TOKEN="$(cat ${quote(nomadToken)})"`] : [];
-  return `${["unset PULUMI_CONFIG_PASSPHRASE", ...lines, ...token].join("\n")}\n`;
+  const own = environment.PULUMI_CONFIG_PASSPHRASE_FILE ? ["unset PULUMI_CONFIG_PASSPHRASE"] : [];
+  return `${[...own, ...lines, ...token].join("\n")}\n`;
 }
 
 function quote(value: string): string {

@@ -4,7 +4,7 @@ import { chmod, mkdir, readdir, readFile, rename, writeFile } from "node:fs/prom
 import { join } from "node:path";
 import { run } from "../../offline/command";
 import { isAlive } from "../../offline/process";
-import { processEnvironment } from "./environment";
+import { processEnvironment, sharedBackend } from "./environment";
 import { paths, root } from "./paths";
 import { runAttached } from "./run";
 import { dropSalt } from "./salt";
@@ -24,8 +24,12 @@ export function pulumiQuietly(stack: Stack, args: readonly string[]): Promise<st
 
 /** Makes the passphrase, the backend's folder and the stack, as far as they are not there yet. */
 export async function ensureStack(stack: Stack): Promise<string> {
-  await mkdir(paths.state, { recursive: true });
   await mkdir(paths.pulumiHome, { recursive: true });
+  const shared = sharedBackend();
+  if (shared !== undefined) {
+    return (await hasState(stack)) ? `stack ${stack.name} is there` : initStack(stack, `state in ${shared}`);
+  }
+  await mkdir(paths.state, { recursive: true });
   if (!existsSync(paths.passphrase)) {
     await dropSalt(stack.name);
     // Renamed into place when whole: a passphrase cut short would lock its owner out of the state.
@@ -35,21 +39,32 @@ export async function ensureStack(stack: Stack): Promise<string> {
   }
   await chmod(paths.passphrase, 0o600);
 
-  if (existsSync(stateFile(stack))) {
+  if (await hasState(stack)) {
     return `stack ${stack.name} is there`;
   }
-  await pulumiQuietly(stack, ["stack", "init", stack.name, "--no-select", "--secrets-provider", "passphrase"]);
-  return `stack ${stack.name} created, state in .hashistack/state`;
+  return initStack(stack, "state in .hashistack/state");
 }
 
-/** Where the file backend keeps the stack's state. */
+async function initStack(stack: Stack, where: string): Promise<string> {
+  await pulumiQuietly(stack, ["stack", "init", stack.name, "--no-select", "--secrets-provider", "passphrase"]);
+  return `stack ${stack.name} created, ${where}`;
+}
+
+/** Where this checkout's own backend keeps the stack's state. */
 export function stateFile(stack: Stack): string {
   return join(paths.state, ".pulumi", "stacks", "hashistack", `${stack.name}.json`);
 }
 
-/** Whether this checkout has a state for the stack. */
-export function hasState(stack: Stack): boolean {
-  return existsSync(stateFile(stack));
+/** Whether there is a state for the stack: in this checkout, or in the backend that is shared. */
+export async function hasState(stack: Stack): Promise<boolean> {
+  if (sharedBackend() === undefined) {
+    return existsSync(stateFile(stack));
+  }
+  if (!existsSync(binary)) {
+    return false;
+  }
+  const stacks = JSON.parse(await pulumiQuietly(stack, ["stack", "ls", "--json"])) as { name: string }[];
+  return stacks.some(({ name }) => name.split("/").at(-1) === stack.name);
 }
 
 /** The lock that a run holds on the stack's state. */

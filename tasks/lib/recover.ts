@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Report } from "../../offline/report";
 import { mendCheckpoint } from "./checkpoint";
 import { localContainers } from "./containers";
-import { processEnvironment } from "./environment";
+import { processEnvironment, sharedBackend } from "./environment";
 import { paths, root } from "./paths";
 import { hasState, pulumiQuietly, stateFile, stateLocks } from "./pulumi";
 import type { Stack } from "./stack";
@@ -23,11 +23,13 @@ export interface Recovered {
  * written to the state, whose names the next run needs. Data is safe: it lies in volumes.
  */
 export async function recover(stack: Stack, report: Report): Promise<Recovered> {
-  if (!hasState(stack)) {
+  if (!(await hasState(stack))) {
     return {};
   }
   const done: string[] = [];
-  let locks = await stateLocks(stack);
+  // Locks in a shared backend belong to whoever holds them: Pulumi names them, and refuses to go on.
+  const own = sharedBackend() === undefined;
+  let locks = own ? await stateLocks(stack) : [];
   // A run that was just interrupted takes a moment to end.
   for (let tries = 0; locks.some(({ alive }) => alive) && tries < 25; tries++) {
     await sleep(200);
@@ -39,7 +41,7 @@ export async function recover(stack: Stack, report: Report): Promise<Recovered> 
       `Another run works on stack ${stack.name} (process ${running.pid}). Wait until it has ended, or end it: kill ${running.pid}`,
     );
   }
-  if (await mendCheckpoint(stateFile(stack))) {
+  if (own && (await mendCheckpoint(stateFile(stack)))) {
     done.push("state that a kill cut short taken from Pulumi's copy");
   }
   if (locks.length > 0) {
