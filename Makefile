@@ -21,12 +21,15 @@ node_modules/.package-lock.json: package.json package-lock.json sdks/nomad/packa
 	@npm ci --no-audit --no-fund --loglevel=error >&2
 	@touch $@
 
-.PHONY: up preview down clean urls env images
+.PHONY: up preview drift down clean urls env images
 up: node_modules/.package-lock.json ## Bring everything up: tools, Docker engine, images, the stack; then show the URLs
 	@$(TASK)/up.ts
 
 preview: node_modules/.package-lock.json ## Show what `make up` would change, judged by the policies (POLICIES=on|off)
 	@$(TASK)/preview.ts
+
+drift: node_modules/.package-lock.json ## Ask every machine whether it still is as `make up` left it
+	@$(TASK)/drift.ts
 
 down: node_modules/.package-lock.json ## Take the stack down, with its data
 	@$(TASK)/down.ts

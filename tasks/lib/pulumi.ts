@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
@@ -20,6 +21,25 @@ export function pulumi(stack: Stack, args: readonly string[]): Promise<number> {
 /** Runs Pulumi and gives back its standard output. */
 export function pulumiQuietly(stack: Stack, args: readonly string[]): Promise<string> {
   return run(binary, ["--non-interactive", ...args], { cwd: root, env: processEnvironment(stack) });
+}
+
+/** Runs Pulumi and gives back how it ended, with all that it said. */
+export function pulumiAttempt(stack: Stack, args: readonly string[]): Promise<{ code: number; output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(binary, ["--non-interactive", ...args], {
+      cwd: root,
+      env: processEnvironment(stack),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    const collect = (chunk: Buffer) => {
+      output += chunk.toString();
+    };
+    child.stdout.on("data", collect);
+    child.stderr.on("data", collect);
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code: code ?? 143, output }));
+  });
 }
 
 /** Makes the passphrase, the backend's folder and the stack, as far as they are not there yet. */
