@@ -22,7 +22,7 @@ node_modules/.package-lock.json: package.json package-lock.json sdks/nomad/packa
 	@npm ci --no-audit --no-fund --loglevel=error >&2
 	@touch $@
 
-.PHONY: up preview preview-report down clean urls env images
+.PHONY: up preview preview-report drift down clean urls env images
 up: node_modules/.package-lock.json ## Bring everything up: tools, Docker engine, images, the stack; then show the URLs
 	@$(TASK)/up.ts
 
@@ -31,6 +31,9 @@ preview: node_modules/.package-lock.json ## Show what `make up` would change, ju
 
 preview-report: node_modules/.package-lock.json ## Say what `make up` would do to agents, quorum, files and jobs: FORMAT=text, markdown or json
 	@$(TASK)/previewReport.ts
+
+drift: node_modules/.package-lock.json ## Ask every machine whether it still is as `make up` left it
+	@$(TASK)/drift.ts
 
 down: node_modules/.package-lock.json ## Take the stack down, with its data
 	@$(TASK)/down.ts

@@ -11,6 +11,6 @@ function project(name: string) {
 }
 
 export default {
-  projects: ["unit", "component", "stack", "plugins", "e2e", "lab"].map(project),
+  projects: ["unit", "component", "stack", "plugins", "ci", "e2e", "lab"].map(project),
   testTimeout: 30_000,
 } satisfies Config;

@@ -76,6 +76,7 @@ main(async () => {
         },
       },
       jest("Plugins against the real Docker and Nomad", ["plugins"], "--runInBand"),
+      jest("Pipelines", ["ci"], "--runInBand"),
       jest("End to end", ["e2e"], "--runInBand"),
       jest("The cluster, on stand-in machines", ["lab"], "--runInBand"),
     ]);

@@ -27,7 +27,7 @@ function folderOf(stack: Stack): string {
 
 /** Writes the stack's credentials, out of its state, to where the ordinary CLIs can use them. */
 export async function writeCredentials(stack: Stack): Promise<Credentials> {
-  if (!isLocked(stack) || !hasState(stack)) {
+  if (!isLocked(stack) || !(await hasState(stack))) {
     return {};
   }
   const text = await pulumiQuietly(stack, ["stack", "output", "--json", "--show-secrets", "--stack", stack.name]);

@@ -2,8 +2,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { ensureEngine } from "../../offline/engine";
+import { sharedBackend } from "./environment";
 import { forgetUnreachableJobs } from "./heal";
 import { paths } from "./paths";
+import { pulumiSteps } from "./prepare";
 import { hasState, pulumi, pulumiQuietly } from "./pulumi";
 import { recover } from "./recover";
 import { type Stack, usesLocalEngine } from "./stack";
@@ -12,7 +14,9 @@ import { runSteps } from "./steps";
 
 /** Destroys a stack with everything that belongs to it. */
 export async function takeDown(stack: Stack): Promise<void> {
-  if (!hasState(stack) || !existsSync(join(paths.bin, "pulumi"))) {
+  if (sharedBackend() !== undefined) {
+    await runSteps(pulumiSteps(stack));
+  } else if (!(await hasState(stack)) || !existsSync(join(paths.bin, "pulumi"))) {
     console.log(`Stack ${stack.name} was never brought up from this checkout: there is nothing to take down.`);
     return;
   }

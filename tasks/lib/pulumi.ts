@@ -8,7 +8,7 @@ import { run } from "../../offline/command";
 import { cliPlugins } from "../../offline/plugins/install";
 import { folderName, wantedResources } from "../../offline/plugins/required";
 import { isAlive } from "../../offline/process";
-import { inherited, processEnvironment, pulumiEnvironment } from "./environment";
+import { inherited, processEnvironment, pulumiEnvironment, sharedBackend } from "./environment";
 import { paths, root } from "./paths";
 import { runAttached } from "./run";
 import { dropSalt } from "./salt";
@@ -50,8 +50,12 @@ export async function pulumiCaptured(stackName: string, args: readonly string[])
 
 /** Makes the passphrase, the backend's folder and the stack, as far as they are not there yet. */
 export async function ensureStack(stack: Stack): Promise<string> {
-  await mkdir(paths.state, { recursive: true });
   await mkdir(paths.pulumiHome, { recursive: true });
+  const shared = sharedBackend();
+  if (shared !== undefined) {
+    return (await hasState(stack)) ? `stack ${stack.name} is there` : initStack(stack, `state in ${shared}`);
+  }
+  await mkdir(paths.state, { recursive: true });
   if (!existsSync(paths.passphrase)) {
     await dropSalt(stack.name);
     // Renamed into place when whole: a passphrase cut short would lock its owner out of the state.
@@ -61,11 +65,10 @@ export async function ensureStack(stack: Stack): Promise<string> {
   }
   await chmod(paths.passphrase, 0o600);
 
-  if (existsSync(stateFile(stack))) {
+  if (await hasState(stack)) {
     return `stack ${stack.name} is there`;
   }
-  await pulumiQuietly(stack, ["stack", "init", stack.name, "--no-select", "--secrets-provider", "passphrase"]);
-  return `stack ${stack.name} created, state in .hashistack/state`;
+  return initStack(stack, "state in .hashistack/state");
 }
 
 /** Whether a stack can be previewed at once: the command, the plugins and the state are in their places. */
@@ -84,9 +87,21 @@ export function stateFile(stack: Pick<Stack, "name">): string {
   return join(statesFolder, `${stack.name}.json`);
 }
 
-/** Whether this checkout has a state for the stack. */
-export function hasState(stack: Pick<Stack, "name">): boolean {
-  return existsSync(stateFile(stack));
+async function initStack(stack: Stack, where: string): Promise<string> {
+  await pulumiQuietly(stack, ["stack", "init", stack.name, "--no-select", "--secrets-provider", "passphrase"]);
+  return `stack ${stack.name} created, ${where}`;
+}
+
+/** Whether there is a state for the stack: in this checkout, or in the backend that is shared. */
+export async function hasState(stack: Stack): Promise<boolean> {
+  if (sharedBackend() === undefined) {
+    return existsSync(stateFile(stack));
+  }
+  if (!existsSync(binary)) {
+    return false;
+  }
+  const stacks = JSON.parse(await pulumiQuietly(stack, ["stack", "ls", "--json"])) as { name: string }[];
+  return stacks.some(({ name }) => name.split("/").at(-1) === stack.name);
 }
 
 /** The lock that a run holds on the stack's state. */

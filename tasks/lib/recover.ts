@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { writeHostKeys } from "../../components/hosts/engineCommand";
 import type { Report } from "../../offline/report";
 import { localContainers } from "./containers";
-import { processEnvironment } from "./environment";
+import { processEnvironment, sharedBackend } from "./environment";
 import { paths, root } from "./paths";
 import { hasState, pulumiQuietly, stateLocks } from "./pulumi";
 import type { Stack } from "./stack";
@@ -23,12 +23,14 @@ export interface Recovered {
  * written to the state, whose names the next run needs. Data is safe: it lies in volumes.
  */
 export async function recover(stack: Stack, report: Report): Promise<Recovered> {
-  if (!hasState(stack)) {
+  if (!(await hasState(stack))) {
     return {};
   }
   pinHostKeys(stack);
   const done: string[] = [];
-  let locks = await stateLocks(stack);
+  // Locks in a shared backend belong to whoever holds them: Pulumi names them, and refuses to go on.
+  const own = sharedBackend() === undefined;
+  let locks = own ? await stateLocks(stack) : [];
   // A run that was just interrupted takes a moment to end.
   for (let tries = 0; locks.some(({ alive }) => alive) && tries < 25; tries++) {
     await sleep(200);

@@ -53,7 +53,7 @@ export async function reportOn(options: Options, early: Runs | undefined): Promi
       nomad: asked.note,
     });
     const text = render(report, options.format, { whole: options.whole });
-    await (options.out === undefined ? print(text) : replace(options.out, text));
+    await (options.output === undefined ? print(text) : replace(options.output, text));
     return codes[options.failOn][report.verdict];
   } catch (error) {
     // Whoever is answered, be it Pulumi or Nomad, may repeat what it was told.
@@ -131,7 +131,7 @@ async function withHiddenFiles(
   stack: Stack | undefined,
   running: Promise<Captured> | undefined,
 ): Promise<{ preview: Preview; secrets: string[] }> {
-  if (stack === undefined || !hidesFiles(preview) || !hasState(stack)) {
+  if (stack === undefined || !hidesFiles(preview) || !(await hasState(stack))) {
     return { preview, secrets: [] };
   }
   const { code, stdout } = await (running ?? exportPlain(stack.name));
@@ -159,7 +159,7 @@ async function askedOf(options: Options, stack: Stack | undefined, preview: Prev
 /** A token of the caller's own, which may do less, comes before the one that the stack keeps. */
 async function accessTo(stack: Stack): Promise<{ ca?: string; headers: Record<string, string> }> {
   const { NOMAD_TOKEN: token, NOMAD_CACERT: authority } = process.env;
-  if (isLocked(stack) && !token && credentialsOf(stack).nomadToken === undefined && hasState(stack)) {
+  if (isLocked(stack) && !token && credentialsOf(stack).nomadToken === undefined && (await hasState(stack))) {
     await writeCredentials(stack);
   }
   const kept = await nomadAccess(stack);

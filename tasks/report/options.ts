@@ -14,7 +14,7 @@ export interface Options {
   /** File with a saved preview; Pulumi is not run then. */
   readonly from?: string;
   /** File for the report. @default standard output */
-  readonly out?: string;
+  readonly output?: string;
   /** File in which the preview itself is kept. */
   readonly save?: string;
   readonly refresh: boolean;
@@ -29,7 +29,7 @@ export const usage = `npm run preview-report -- [options]
   --format markdown     ${formats.join(", ")}; default: FORMAT, else text
   --from preview.json   report on a saved "pulumi preview --json" in place of a new one
   --save preview.json   keep the preview that was made
-  --out report.md       write the report there, when it is whole; default: standard output
+  --output report.md    write the report there, when it is whole; default: standard output
   --refresh             look at the machines first: shows what was changed outside
   --no-nomad            do not ask Nomad for its own plan
   --fail-on attention   exit code 2 from this verdict on: ${failures.join(", ")}
@@ -47,7 +47,7 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     failOn: oneOf("--fail-on", values["fail-on"] ?? "attention", failures),
     whole: values.whole ?? `what this prints: npm run preview-report -- --stack ${stack} --format text`,
     ...(values.from ? { from: values.from } : {}),
-    ...(values.out ? { out: values.out } : {}),
+    ...(values.output ? { output: values.output } : {}),
     ...(values.save ? { save: values.save } : {}),
   };
 }
@@ -63,7 +63,7 @@ function parsed(args: readonly string[]) {
         format: text,
         from: text,
         save: text,
-        out: text,
+        output: text,
         whole: text,
         "fail-on": text,
         refresh: flag,

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Checkout } from "../e2e/checkout";
 
@@ -160,5 +160,16 @@ describe("make preview under the real pulumi command", () => {
     const down = await checkout.make("down STACK=far");
     expect(down).toContain("Stack far is protected. Servers' data goes for good with: s1-data");
     expect(down).toMatch(/1 deleted/);
+  });
+
+  it("tells drift by its exit code, and what drifted in a file", async () => {
+    const drift = (stack: string) => checkout.sh(`npm run --silent drift -- --stack ${stack} --output drift.md`);
+    expect(await drift("locked")).toMatchObject({ code: 1, output: expect.stringContaining("was never brought up") });
+    // What was taken down above is missing.
+    const { code, output } = await drift("far");
+    expect({ code, output }).toMatchObject({ code: 2, output: expect.stringContaining("Stack far has drifted.") });
+    expect(await readFile(join(checkout.root, "drift.md"), "utf8")).toMatch(
+      /````diff\n[\s\S]*s1-consul-server[\s\S]*\n````/,
+    );
   });
 });

@@ -52,7 +52,7 @@ describe("npm run preview-report", () => {
 
   test("shows the plain files of containers, too, and no secret of the state", async () => {
     await workshop.checkout.edit(edited.file, edited.from, edited.to);
-    const { code, output } = await report("--format markdown --save saved.json --out report.md");
+    const { code, output } = await report("--format markdown --save saved.json --output report.md");
     expect(code).toBe(0);
     const text = await readFile(file("report.md"), "utf8");
     expect(text).toContain("client-2/nomad-client/nomad.json");
@@ -61,7 +61,7 @@ describe("npm run preview-report", () => {
     // Every generated secret of this state is made of these digits.
     expect(text).not.toContain("0a0a0a0a");
     // The saved preview gives the same report.
-    const again = await report("--format markdown --from saved.json --out again.md");
+    const again = await report("--format markdown --from saved.json --output again.md");
     expect(again.code).toBe(0);
     expect(await readFile(file("again.md"), "utf8")).toBe(text);
     await workshop.checkout.edit(edited.file, edited.to, edited.from);
@@ -87,7 +87,7 @@ describe("npm run preview-report", () => {
 
   test("says that a passphrase is wrong, and writes nothing", async () => {
     await writeFile(file(".hashistack/passphrase"), "wrong\n");
-    const { code, output } = await report("--out wrong.md");
+    const { code, output } = await report("--output wrong.md");
     expect(code).toBe(1);
     expect(output).toContain("The passphrase does not fit the stack prod");
     expect(existsSync(file("wrong.md"))).toBe(false);
