@@ -1,11 +1,11 @@
-import { tokens } from "../../components/tokens";
-import { type Context, parentType, type ResourceCheck, types, type Violation } from "../lib/check";
+import { resourceTokens, tokens } from "../../components/tokens";
+import { type Context, parentType, type ResourceCheck, type Violation } from "../lib/check";
 import { type Job, jobCheck, readJob, tasksOf } from "../lib/job";
 
 export const readableJobs: ResourceCheck = {
   name: "readable-jobs",
   description: "Every job can be read by the policies.",
-  types: [types.job],
+  types: [resourceTokens.job],
   async check(resource) {
     // Fabio's own is rendered by this program, and held to tests there.
     if (parentType(resource.urn) === tokens.fabioJob) return [];

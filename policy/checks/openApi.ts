@@ -1,6 +1,7 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
+import { resourceTokens } from "../../components/tokens";
 import { type AgentFile, agentFilesOf } from "../lib/agentFiles";
-import { type Context, type Resource, type ResourceCheck, types, type Violation } from "../lib/check";
+import type { Context, Resource, ResourceCheck, Violation } from "../lib/check";
 
 const loopback = ["127.0.0.0/8", "::1/128"];
 
@@ -83,6 +84,6 @@ function networks(list: readonly string[]): BlockList {
 export const noOpenAgentApi: ResourceCheck = {
   name: "no-open-agent-api",
   description: "No agent answers beyond its own machine without TLS and ACLs.",
-  types: [types.container, types.remoteCommand],
+  types: [resourceTokens.container, resourceTokens.remoteCommand],
   check: openApis,
 };

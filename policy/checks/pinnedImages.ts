@@ -1,5 +1,6 @@
 import { isComputed } from "../../components/jobs/values";
-import { type Context, type Resource, type ResourceCheck, types, type Violation } from "../lib/check";
+import { resourceTokens } from "../../components/tokens";
+import type { Context, Resource, ResourceCheck, Violation } from "../lib/check";
 import { looseness } from "../lib/imageReference";
 import { type Job, readJob, tasksOf } from "../lib/job";
 
@@ -8,7 +9,7 @@ export function looseImage(
   { name, type, props }: Pick<Resource, "name" | "type" | "props">,
   { allow }: Context,
 ): Violation[] {
-  const reference = type === types.image ? props.name : props.image;
+  const reference = type === resourceTokens.image ? props.name : props.image;
   return typeof reference === "string" && !allow.includes(name) ? complaint(`Resource ${name}`, reference) : [];
 }
 
@@ -39,9 +40,9 @@ function complaint(who: string, reference: string): Violation[] {
 export const pinnedImages: ResourceCheck = {
   name: "pinned-images",
   description: "Every image has a tag that is not latest, or a digest.",
-  types: [types.container, types.image, types.job],
+  types: [resourceTokens.container, resourceTokens.image, resourceTokens.job],
   async check(resource, context) {
-    if (resource.type !== types.job) {
+    if (resource.type !== resourceTokens.job) {
       return looseImage(resource, context);
     }
     const { job } = await readJob(resource);

@@ -1,4 +1,5 @@
-import { type Context, type Resource, type ResourceCheck, types, type Violation } from "../lib/check";
+import { resourceTokens } from "../../components/tokens";
+import type { Context, Resource, ResourceCheck, Violation } from "../lib/check";
 import { type Job, readJob, tasksOf } from "../lib/job";
 
 /** Every capability is what `privileged` gives, by another name. */
@@ -35,9 +36,9 @@ export function privilegedTasks(job: Job, context: Context): Violation[] {
 export const noPrivileged: ResourceCheck = {
   name: "no-privileged",
   description: "No container and no task is privileged.",
-  types: [types.container, types.job],
+  types: [resourceTokens.container, resourceTokens.job],
   async check(resource, context) {
-    if (resource.type === types.container) {
+    if (resource.type === resourceTokens.container) {
       return privilegedContainer(resource, context);
     }
     const { job } = await readJob(resource);

@@ -1,3 +1,4 @@
+import { resourceTokens, tokens } from "../../components/tokens";
 import {
   type Context,
   type Placed,
@@ -5,19 +6,18 @@ import {
   type Resource,
   type ResourceCheck,
   type StackCheck,
-  types,
   type Violation,
 } from "../lib/check";
 
 const products = {
-  Consul: { component: "hashistack:consul:ConsulServers", counts: [1, 3, 5] },
-  Nomad: { component: "hashistack:nomad:NomadServers", counts: [1, 3, 5, 7] },
+  Consul: { component: tokens.consulServers, counts: [1, 3, 5] },
+  Nomad: { component: tokens.nomadServers, counts: [1, 3, 5, 7] },
 } as const;
 
 const components: readonly string[] = Object.values(products).map(({ component }) => component);
 
 /** What runs an agent: a container, or a service of an Ubuntu machine. */
-const agentTypes: readonly string[] = [types.container, types.remoteCommand];
+const agentTypes: readonly string[] = [resourceTokens.container, resourceTokens.remoteCommand];
 
 /**
  * An even number tolerates no more losses than one fewer; more than five Consul voters (seven Nomad servers) only slow
@@ -40,7 +40,7 @@ export function serverCounts(resources: readonly Placed[], { sandbox }: Pick<Con
 }
 
 /** What is lost with a server's data: on an engine its volume, on an Ubuntu machine the service with its directory. */
-const durable: readonly string[] = [types.volume, types.remoteCommand];
+const durable: readonly string[] = [resourceTokens.volume, resourceTokens.remoteCommand];
 
 export function unprotectedServer({ urn, type, name, protect }: Resource, { sandbox, allow }: Context): Violation[] {
   const parent = parentType(urn);

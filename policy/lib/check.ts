@@ -41,16 +41,6 @@ export interface StackCheck extends Named {
 
 export type Check = ResourceCheck | StackCheck;
 
-/** Types of resources, in the provider's words. */
-export const types = {
-  container: "docker:index/container:Container",
-  image: "docker:index/remoteImage:RemoteImage",
-  volume: "docker:index/volume:Volume",
-  /** An agent on an Ubuntu machine. */
-  remoteCommand: "command:remote:Command",
-  job: "nomad:index/job:Job",
-} as const;
-
 /** Type of the component that a resource belongs to: the last but one in its URN's chain. */
 export function parentType(urn: string): string | undefined {
   return urn.split("::")[2]?.split("$").at(-2);

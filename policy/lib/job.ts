@@ -1,6 +1,7 @@
 import { contentsOf, type GroupContents, type TaskContents } from "../../components/jobs/contents";
 import { parseJobFile } from "../../components/jobs/jobFile";
-import { type Context, type Resource, type ResourceCheck, types, type Violation } from "./check";
+import { resourceTokens } from "../../components/tokens";
+import type { Context, Resource, ResourceCheck, Violation } from "./check";
 
 /** A job as Nomad would get it. */
 export interface Job {
@@ -53,7 +54,7 @@ export function jobCheck(
   return {
     name,
     description,
-    types: [types.job],
+    types: [resourceTokens.job],
     async check(resource, context) {
       const { job } = await readJob(resource);
       return job === undefined ? [] : check(job, context);

@@ -1,3 +1,4 @@
+import { resourceTokens, tokens } from "../../components/tokens";
 import { pulumiQuietly } from "./pulumi";
 import type { Stack } from "./stack";
 
@@ -25,13 +26,13 @@ export async function exportState(stack: Stack): Promise<StackState> {
 
 /** The containers in which agents run. */
 export function recordedContainers(state: StackState): Recorded[] {
-  return ofType(state, "docker:index/container:Container");
+  return ofType(state, resourceTokens.container);
 }
 
 /** Jobs, with what exists for one of them alone, in the order in which they were made. */
 export function recordedJobs({ deployment }: StackState): Recorded[] {
   return (deployment.resources ?? []).filter(
-    ({ type, urn }) => type === "nomad:index/job:Job" || urn.includes("hashistack:fabio:FabioJob$nomad:"),
+    ({ type, urn }) => type === resourceTokens.job || urn.includes(`${tokens.fabioJob}$nomad:`),
   );
 }
 

@@ -2,14 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { readJobSources } from "../../../components/jobs/read";
-import { tokens } from "../../../components/tokens";
+import { resourceTokens, tokens } from "../../../components/tokens";
 import { allowances } from "../../../policy/allowances";
 import { checks } from "../../../policy/checks";
 import { readableJobs, servicesWithoutChecks, tasksWithoutResources } from "../../../policy/checks/jobHygiene";
 import { looseTaskImages } from "../../../policy/checks/pinnedImages";
 import { privilegedTasks } from "../../../policy/checks/privileged";
 import { hostNetworkTasks, rawExecTasks } from "../../../policy/checks/taskIsolation";
-import { types } from "../../../policy/lib/check";
 import { allowing, dockerTask, jobOf, resource, strict, task } from "./resources";
 
 const root = join(__dirname, "../../..");
@@ -166,22 +165,22 @@ describe("readable-jobs", () => {
     ['job "web" {', /Job web cannot be judged: job web:/],
     ['job "a" {\n}\njob "b" {\n}', /expected exactly one job block/],
   ])("tells what is wrong with %j", async (jobspec, message) => {
-    const job = resource(types.job, "web", "hashistack:jobs:JobSet", { props: { jobspec } });
+    const job = resource(resourceTokens.job, "web", "hashistack:jobs:JobSet", { props: { jobspec } });
     expect(await readableJobs.check(job, strict)).toEqual([expect.stringMatching(message)]);
   });
 
   test("refuses JSON, which Nomad would take", async () => {
-    const job = resource(types.job, "web", "hashistack:jobs:JobSet", { props: { jobspec: "{}", json: true } });
+    const job = resource(resourceTokens.job, "web", "hashistack:jobs:JobSet", { props: { jobspec: "{}", json: true } });
     expect(await readableJobs.check(job, strict)).toEqual([expect.stringContaining("write it in HCL")]);
   });
 
   test("lets Fabio's own job pass, which this program renders", async () => {
-    const job = resource(types.job, "fabio", tokens.fabioJob, { props: { jobspec: "{}", json: true } });
+    const job = resource(resourceTokens.job, "fabio", tokens.fabioJob, { props: { jobspec: "{}", json: true } });
     expect(await readableJobs.check(job, strict)).toEqual([]);
   });
 
   test("says nothing of a job whose text is not known yet", async () => {
-    const job = resource(types.job, "web", "hashistack:jobs:JobSet", { props: { jobspec: undefined } });
+    const job = resource(resourceTokens.job, "web", "hashistack:jobs:JobSet", { props: { jobspec: undefined } });
     for (const each of checks) {
       expect("check" in each ? await each.check(job, strict) : []).toEqual([]);
     }
@@ -189,7 +188,7 @@ describe("readable-jobs", () => {
 });
 
 test("a task that stands outside a group is found", async () => {
-  const job = resource(types.job, "alone", "hashistack:jobs:JobSet", {
+  const job = resource(resourceTokens.job, "alone", "hashistack:jobs:JobSet", {
     props: { jobspec: 'job "alone" {\n  task "t" {\n    driver = "raw_exec"\n  }\n}' },
   });
   const found = await Promise.all(checks.map((each) => ("check" in each ? each.check(job, strict) : [])));
@@ -208,7 +207,9 @@ test.each(["dev", "locked", "prod"])(
     for (const [name, { vars = {} }] of Object.entries(chosen)) {
       const jobspec = sources.find((source) => source.name === name)?.text;
       const texts = Object.fromEntries(Object.entries(vars).map(([key, value]) => [key, String(value)]));
-      const job = resource(types.job, name, "hashistack:jobs:JobSet", { props: { jobspec, hcl2: { vars: texts } } });
+      const job = resource(resourceTokens.job, name, "hashistack:jobs:JobSet", {
+        props: { jobspec, hcl2: { vars: texts } },
+      });
       for (const each of checks) {
         const allow = allowances[each.name] ?? [];
         expect({ name: each.name, found: "check" in each ? await each.check(job, { ...strict, allow }) : [] }).toEqual({

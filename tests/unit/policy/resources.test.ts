@@ -2,12 +2,13 @@ import { renderConsulConfig } from "../../../components/consul/agentConfig";
 import type { AgentDirectories } from "../../../components/hosts/host";
 import { agentDirectories, renderAgentCreate } from "../../../components/hosts/ubuntu/agent";
 import { renderNomadServerConfig } from "../../../components/nomad/agentConfig";
+import { resourceTokens } from "../../../components/tokens";
 import type { ConsulAgentPlan, NomadServerPlan } from "../../../components/topology";
 import { openApis } from "../../../policy/checks/openApi";
 import { looseImage } from "../../../policy/checks/pinnedImages";
 import { privilegedContainer } from "../../../policy/checks/privileged";
 import { serverCounts, unprotectedServer } from "../../../policy/checks/servers";
-import { parentType, types } from "../../../policy/lib/check";
+import { parentType } from "../../../policy/lib/check";
 import { plain } from "../../../policy/lib/plain";
 import { clusterOf, lockedClusterOf, type Raw, topologyOf } from "../../support/configs";
 import { consul, hostOf } from "../hosts/agents";
@@ -17,7 +18,7 @@ const consulServers = "hashistack:consul:ConsulServers";
 const nomadServers = "hashistack:nomad:NomadServers";
 
 describe("server-counts", () => {
-  const servers = (parent: string, count: number, type: string = types.container) =>
+  const servers = (parent: string, count: number, type: string = resourceTokens.container) =>
     Array.from({ length: count }, (_, index) => resource(type, `s${index + 1}-server`, parent));
 
   test.each<[string, number, boolean, string | undefined]>([
@@ -34,7 +35,7 @@ describe("server-counts", () => {
     [nomadServers, 7, false, undefined],
     [nomadServers, 9, false, "expected 3, 5, 7"],
   ])("%s: %i in a sandbox: %s", (parent, count, sandbox, message) => {
-    for (const type of [types.container, types.remoteCommand]) {
+    for (const type of [resourceTokens.container, resourceTokens.remoteCommand]) {
       const found = serverCounts(servers(parent, count, type), { sandbox });
       expect(found).toEqual(message === undefined ? [] : [expect.stringContaining(message)]);
     }
@@ -49,9 +50,9 @@ describe("server-counts", () => {
 
   test("leave out volumes, gates and other agents", () => {
     const others = [
-      resource(types.volume, "s1-consul-server-data", consulServers),
+      resource(resourceTokens.volume, "s1-consul-server-data", consulServers),
       resource("command:local:Command", "s1-gate-wait", `${consulServers}$hashistack:health:Gate`),
-      resource(types.container, "c1-consul-client", "hashistack:consul:ConsulClients"),
+      resource(resourceTokens.container, "c1-consul-client", "hashistack:consul:ConsulClients"),
     ];
     expect(serverCounts([...servers(consulServers, 3), ...others], { sandbox: false })).toEqual([]);
   });
@@ -59,9 +60,9 @@ describe("server-counts", () => {
 
 describe("protected-servers", () => {
   test.each([
-    [types.volume, consulServers],
-    [types.volume, nomadServers],
-    [types.remoteCommand, consulServers],
+    [resourceTokens.volume, consulServers],
+    [resourceTokens.volume, nomadServers],
+    [resourceTokens.remoteCommand, consulServers],
   ])("wants %s of %s protected", (type, parent) => {
     const server = resource(type, "s1-server", parent);
     expect(unprotectedServer(server, strict)).toEqual([
@@ -73,9 +74,9 @@ describe("protected-servers", () => {
   });
 
   test.each([
-    [types.container, consulServers],
-    [types.volume, "hashistack:nomad:NomadClients"],
-    [types.remoteCommand, "hashistack:hosts:UbuntuHost"],
+    [resourceTokens.container, consulServers],
+    [resourceTokens.volume, "hashistack:nomad:NomadClients"],
+    [resourceTokens.remoteCommand, "hashistack:hosts:UbuntuHost"],
   ])("lets %s of %s be replaced", (type, parent) => {
     expect(unprotectedServer(resource(type, "x", parent), strict)).toEqual([]);
   });
@@ -169,17 +170,17 @@ describe("containers", () => {
     [{ capabilities: { adds: ["CAP_SYS_ADMIN"] }, networkMode: "host" }, undefined],
     [{ privileged: false }, undefined],
   ])("are judged by what they ask for: %j", (props, message) => {
-    const container = resource(types.container, "c", consulServers, { props: { ...props } });
+    const container = resource(resourceTokens.container, "c", consulServers, { props: { ...props } });
     expect(privilegedContainer(container, strict)).toEqual(message ? [expect.stringContaining(message)] : []);
     expect(privilegedContainer(container, allowing("c"))).toEqual([]);
   });
 
   test.each<[string, object, boolean]>([
-    [types.image, { name: "hashicorp/consul" }, true],
-    [types.image, { name: "hashicorp/consul:1.22.7" }, false],
-    [types.container, { image: `sha256:${"0".repeat(64)}` }, false],
-    [types.container, { image: "redis:latest" }, true],
-    [types.container, { image: undefined }, false],
+    [resourceTokens.image, { name: "hashicorp/consul" }, true],
+    [resourceTokens.image, { name: "hashicorp/consul:1.22.7" }, false],
+    [resourceTokens.container, { image: `sha256:${"0".repeat(64)}` }, false],
+    [resourceTokens.container, { image: "redis:latest" }, true],
+    [resourceTokens.container, { image: undefined }, false],
   ])("run images by tag or digest: %s %j", (type, props, loose) => {
     const found = looseImage({ type, name: "x", props: { ...props } }, strict);
     expect(found).toHaveLength(loose ? 1 : 0);
