@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { roles } from "../../components/config/schema";
 import { clusterOf, engineTls, lockedClusterOf, type Raw, sandbox } from "./configs";
+import { damaged } from "./damage";
 
 /** Any JSON under the keys of a configuration, and under some others. */
 export const anyConfig: fc.Arbitrary<Raw> = fc.dictionary(
@@ -109,36 +110,7 @@ export const validConfig: fc.Arbitrary<Raw> = fc.oneof(
 );
 
 /** A valid configuration in which one value, anywhere, was replaced, removed or joined by an unknown key. */
-export const damagedConfig: fc.Arbitrary<Raw> = fc
-  .tuple(validConfig, fc.nat(), fc.constantFrom("replace", "remove", "add"), fc.jsonValue({ maxDepth: 2 }))
-  .map(([raw, pick, how, value]) => {
-    const copy = structuredClone(raw);
-    const places = placesOf(copy);
-    const place = places[pick % places.length];
-    if (place === undefined) {
-      return copy;
-    }
-    const [owner, key] = place;
-    if (how === "replace") {
-      owner[key] = value;
-    } else if (how === "remove") {
-      delete owner[key];
-    } else {
-      owner.surprise = value;
-    }
-    return copy;
-  });
-
-function placesOf(node: unknown): [Record<string, unknown>, string][] {
-  if (typeof node !== "object" || node === null) {
-    return [];
-  }
-  const owner = node as Record<string, unknown>;
-  return Object.keys(owner).flatMap((key) => [
-    [owner, key] as [Record<string, unknown>, string],
-    ...placesOf(owner[key]),
-  ]);
-}
+export const damagedConfig: fc.Arbitrary<Raw> = damaged(validConfig);
 
 function only(ports: Record<string, number>, names: readonly string[]): Record<string, number> {
   return Object.fromEntries(Object.entries(ports).filter(([name]) => names.includes(name)));

@@ -4,40 +4,15 @@ import { planReport } from "../../../tasks/report/model";
 import { readPreview } from "../../../tasks/report/preview";
 import { render } from "../../../tasks/report/render";
 import { savedText } from "../../previews/saved";
+import { damaged } from "../../support/damage";
 
 const expected = { source: "preview.json", project: "hashistack", stack: "prod" };
 const texts = ["job-only", "agent-config", "client-removed", "scale-3-to-2"].map(savedText);
 
 /** A real preview with one value, anywhere, replaced, removed or joined by another. */
-const damaged = fc
-  .tuple(
-    fc.constantFrom(...texts),
-    fc.nat(),
-    fc.constantFrom("replace", "remove", "add"),
-    fc.jsonValue({ maxDepth: 2 }),
-  )
-  .map(([text, pick, how, value]) => {
-    const root: Record<string, unknown> = { preview: JSON.parse(text) };
-    const places = placesOf(root);
-    const [owner, key] = places[pick % places.length] ?? [root, "preview"];
-    if (how === "replace") {
-      owner[key] = value;
-    } else if (how === "remove") {
-      delete owner[key];
-    } else {
-      owner.surprise = value;
-    }
-    return JSON.stringify(root.preview ?? null);
-  });
-
-function placesOf(node: unknown): [Record<string, unknown>, string][] {
-  return typeof node === "object" && node !== null
-    ? Object.entries(node).flatMap(([key, item]) => [
-        [node as Record<string, unknown>, key] as [Record<string, unknown>, string],
-        ...placesOf(item),
-      ])
-    : [];
-}
+const damagedPreview = damaged(fc.constantFrom(...texts).map((text) => ({ preview: JSON.parse(text) as unknown }))).map(
+  ({ preview }) => JSON.stringify(preview ?? null),
+);
 
 async function outcome(text: string): Promise<"reported" | "refused"> {
   let shown: string;
@@ -56,7 +31,7 @@ async function outcome(text: string): Promise<"reported" | "refused"> {
 test("a damaged preview is reported on or refused with a sentence, and never crashes", async () => {
   const seen = { reported: 0, refused: 0 };
   await fc.assert(
-    fc.asyncProperty(damaged, async (text) => {
+    fc.asyncProperty(damagedPreview, async (text) => {
       seen[await outcome(text)]++;
     }),
     { numRuns: 300 },
