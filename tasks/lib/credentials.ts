@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { local } from "./paths";
 import { hasState, pulumiQuietly } from "./pulumi";
 import { isLocked, type Stack } from "./stack";
+import { writeWhole } from "./writeWhole";
 
 /** What one must show to be answered by a stack's servers: files of this checkout, readable by their owner alone. */
 export interface Credentials {
@@ -38,9 +39,7 @@ export async function writeCredentials(stack: Stack): Promise<Credentials> {
   for (const [key, name] of Object.entries(names)) {
     const value = outputs[key];
     if (typeof value === "string") {
-      const staged = join(folder, `.${name}.${process.pid}`);
-      await writeFile(staged, value, { mode: 0o600 });
-      await rename(staged, join(folder, name));
+      await writeWhole(join(folder, name), value, 0o600);
     }
   }
   return credentialsOf(stack);

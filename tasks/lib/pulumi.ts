@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { run } from "../../offline/command";
@@ -13,6 +13,7 @@ import { paths, root } from "./paths";
 import { runAttached } from "./run";
 import { dropSalt } from "./salt";
 import type { Stack } from "./stack";
+import { writeWhole } from "./writeWhole";
 
 const binary = join(paths.bin, "pulumi");
 
@@ -52,23 +53,24 @@ export async function pulumiCaptured(stackName: string, args: readonly string[])
 export async function ensureStack(stack: Stack): Promise<string> {
   await mkdir(paths.pulumiHome, { recursive: true });
   const shared = sharedBackend();
-  if (shared !== undefined) {
-    return (await hasState(stack)) ? `stack ${stack.name} is there` : initStack(stack, `state in ${shared}`);
+  if (shared === undefined) {
+    await ensureOwnBackend(stack.name);
   }
-  await mkdir(paths.state, { recursive: true });
-  if (!existsSync(paths.passphrase)) {
-    await dropSalt(stack.name);
-    // Renamed into place when whole: a passphrase cut short would lock its owner out of the state.
-    const staged = `${paths.passphrase}.${process.pid}`;
-    await writeFile(staged, `${randomBytes(24).toString("base64url")}\n`, { mode: 0o600 });
-    await rename(staged, paths.passphrase);
-  }
-  await chmod(paths.passphrase, 0o600);
-
   if (await hasState(stack)) {
     return `stack ${stack.name} is there`;
   }
-  return initStack(stack, "state in .hashistack/state");
+  await pulumiQuietly(stack, ["stack", "init", stack.name, "--no-select", "--secrets-provider", "passphrase"]);
+  return `stack ${stack.name} created, state in ${shared ?? ".hashistack/state"}`;
+}
+
+async function ensureOwnBackend(stackName: string): Promise<void> {
+  await mkdir(paths.state, { recursive: true });
+  if (!existsSync(paths.passphrase)) {
+    await dropSalt(stackName);
+    // A passphrase cut short would lock its owner out of the state.
+    await writeWhole(paths.passphrase, `${randomBytes(24).toString("base64url")}\n`, 0o600);
+  }
+  await chmod(paths.passphrase, 0o600);
 }
 
 /** Whether a stack can be previewed at once: the command, the plugins and the state are in their places. */
@@ -85,11 +87,6 @@ export const statesFolder = join(paths.state, ".pulumi", "stacks", "hashistack")
 /** Where it keeps the stack's state. */
 export function stateFile(stack: Pick<Stack, "name">): string {
   return join(statesFolder, `${stack.name}.json`);
-}
-
-async function initStack(stack: Stack, where: string): Promise<string> {
-  await pulumiQuietly(stack, ["stack", "init", stack.name, "--no-select", "--secrets-provider", "passphrase"]);
-  return `stack ${stack.name} created, ${where}`;
 }
 
 /** Whether there is a state for the stack: in this checkout, or in the backend that is shared. */

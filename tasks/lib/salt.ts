@@ -1,6 +1,7 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "./paths";
+import { writeWhole } from "./writeWhole";
 
 const saltLine = /^encryptionsalt:.*\n?/m;
 
@@ -20,7 +21,5 @@ export async function dropSalt(stackName: string): Promise<void> {
         "Put it into .hashistack/passphrase (mode 0600), or set those values anew.",
     );
   }
-  const staged = `${path}.${process.pid}`;
-  await writeFile(staged, text.replace(saltLine, ""));
-  await rename(staged, path);
+  await writeWhole(path, text.replace(saltLine, ""));
 }

@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { ConfigurationError } from "../../components/config/problem";
 import { resourceTokens } from "../../components/tokens";
 import { credentialsOf, nomadAccess, writeCredentials } from "../lib/credentials";
@@ -6,6 +6,7 @@ import { pulumiSteps } from "../lib/prepare";
 import { type Captured, hasState } from "../lib/pulumi";
 import { isLocked, readClusterOf, type Stack } from "../lib/stack";
 import { runSteps } from "../lib/steps";
+import { writeWhole } from "../lib/writeWhole";
 import { type Asked, askNomad } from "./askNomad";
 import { PreviewError } from "./error";
 import { explainFailure } from "./explain";
@@ -53,7 +54,7 @@ export async function reportOn(options: Options, early: Runs | undefined): Promi
       nomad: asked.note,
     });
     const text = render(report, options.format, { whole: options.whole });
-    await (options.output === undefined ? print(text) : replace(options.output, text));
+    await (options.output === undefined ? print(text) : writeWhole(options.output, text, 0o600));
     return codes[options.failOn][report.verdict];
   } catch (error) {
     // Whoever is answered, be it Pulumi or Nomad, may repeat what it was told.
@@ -112,7 +113,7 @@ async function found(options: Options, planned: Stack | ConfigurationError, earl
   }
   const preview = readPreview(stdout, { ...expected, source: "What pulumi preview printed" });
   if (options.save !== undefined) {
-    await replace(options.save, stdout);
+    await writeWhole(options.save, stdout, 0o600);
   }
   return { preview, state: runs.state };
 }
@@ -172,11 +173,4 @@ async function accessTo(stack: Stack): Promise<{ ca?: string; headers: Record<st
 
 function print(text: string): Promise<void> {
   return new Promise((done, failed) => process.stdout.write(text, (error) => (error ? failed(error) : done())));
-}
-
-/** Whole or not at all: whoever posts it must not find half of it. */
-async function replace(file: string, text: string): Promise<void> {
-  const staged = `${file}.${process.pid}`;
-  await writeFile(staged, text, { mode: 0o600 });
-  await rename(staged, file);
 }
