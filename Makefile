@@ -7,7 +7,7 @@ JOB ?= nginx
 FORMAT ?= text
 export STACK JOB FORMAT
 
-TASK := node --import tsx tasks
+TASK := node --require tsx/cjs tasks
 JOB_COMMANDS := validate plan run status stop allocs last-alloc-id last-alloc-status logs
 
 .PHONY: help
@@ -67,7 +67,7 @@ $(addprefix job-,$(JOB_COMMANDS)): job-%: node_modules/.package-lock.json
 HOST ?= server-1
 CMD ?=
 export HOST CMD
-LAB := node --import tsx tests/lab/cli.ts
+LAB := node --require tsx/cjs tests/lab/cli.ts
 lab-up: node_modules/.package-lock.json ## Start six stand-in machines on this one, to try a cluster on
 	@$(LAB) up
 

@@ -63,14 +63,23 @@ export class Cluster extends pulumi.ComponentResource {
       own,
     );
     const afterConsul = [...consul.ready, ...consulClients.agents.map(({ resource }) => resource)];
+    // Fabio and a Nomad server start without a leader of Consul: in an open sandbox they do so while it is elected.
+    const beside = topology.cluster.sandbox && !topology.cluster.security.acl;
+    const consulAgents = [...consulServers.agents, ...consulClients.agents].map(({ resource }) => resource);
+    const needsConsul = beside ? consulAgents : afterConsul;
     const fabio = new Fabio(
       `${name}-fabio`,
-      { ...shared, topology, certificate: secrets.fabioCertificate, after: afterConsul },
+      { ...shared, topology, certificate: secrets.fabioCertificate, after: needsConsul },
       own,
     );
     const nomadServers = new NomadServers(
       `${name}-nomad-servers`,
-      { ...shared, protect: topology.cluster.protect, servers: topology.nomadServers, after: afterConsul },
+      {
+        ...shared,
+        protect: topology.cluster.protect,
+        servers: topology.nomadServers,
+        after: needsConsul,
+      },
       own,
     );
     const contents = new NomadContents(
@@ -87,7 +96,11 @@ export class Cluster extends pulumi.ComponentResource {
     );
     const nomadClients = new NomadClients(
       `${name}-nomad-clients`,
-      { ...shared, clients: topology.nomadClients, after: contents.ready },
+      {
+        ...shared,
+        clients: topology.nomadClients,
+        after: beside ? [...afterConsul, ...contents.ready] : contents.ready,
+      },
       own,
     );
     const tasks = consul.letTasksIn(contents.ready);

@@ -23,7 +23,7 @@ export function runProcess(name: string, args: ProcessArgs, opts: pulumi.CustomR
   return new command.local.Command(
     name,
     {
-      create: `exec node --import tsx ${args.program}`,
+      create: `exec node --require tsx/cjs ${args.program}`,
       stdin: request,
       triggers: [...(args.triggers ?? [])],
       addPreviousOutputInEnv: false,

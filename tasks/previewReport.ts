@@ -5,6 +5,7 @@ import { startEarly } from "./report/runs";
 main(async () => {
   const options = readOptions(process.argv.slice(2), process.env);
   const early = startEarly(options);
-  const { reportOn } = await import("./report/command.js");
+  // Pulumi starts while the rest of the report is loaded.
+  const { reportOn } = require("./report/command") as typeof import("./report/command");
   return reportOn(options, early);
 });

@@ -33,7 +33,7 @@ export function renderFabioProperties(plan: FabioPlan, configuration: string): s
     "registry.consul.addr": tls ? `https://${consul}` : consul,
     ...(tls ? { "registry.consul.tls.cafile": tlsFiles(configuration).ca } : {}),
     "registry.consul.register.addr": ui,
-    "registry.consul.register.checkInterval": "2s",
+    "registry.consul.register.checkInterval": "1s",
     "registry.consul.register.checkTimeout": "2s",
     // One failing check among several takes the service out.
     "registry.consul.checksRequired": "all",

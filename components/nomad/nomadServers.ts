@@ -17,7 +17,7 @@ export interface NomadServersArgs {
   readonly protect: boolean;
   /** What the gates show to the servers. */
   readonly access?: pulumi.Output<Access>;
-  /** What must be there before the first server starts: Consul, with a leader. */
+  /** What must be there before the first server starts: Consul on its machine, and its token where it needs one. */
   readonly after: readonly pulumi.Resource[];
   /** Seconds that each gate waits. */
   readonly timeoutSeconds: number;

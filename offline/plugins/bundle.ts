@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import type { BuildOptions } from "esbuild";
+import { programFile } from "./programFile";
 
 const sourceDirectory = __dirname;
 const projectDirectory = resolve(__dirname, "../..");
@@ -25,25 +27,31 @@ function typeScriptFiles(directory: string): string[] {
 }
 
 /**
- * Puts a stand-in and all it needs into one executable file: it starts in about the time that Node.js itself takes.
+ * Puts a stand-in, with all it needs, beside an executable that starts it: in about the time that Node.js itself takes.
  *
  * @param name folder below offline/plugins whose `index.ts` starts the plugin
  */
-export async function bundlePlugin(name: string, version: string, file: string): Promise<void> {
+export async function bundlePlugin(name: string, version: string, executable: string): Promise<void> {
+  await bundle(join(name, "index.ts"), join(dirname(executable), programFile), {
+    // Optional native parts of ssh2: it works without them.
+    external: ["*.node", "cpu-features"],
+    define: { __PLUGIN_VERSION__: JSON.stringify(version) },
+  });
+  await bundle("launcher.ts", executable, { banner: { js: "#!/usr/bin/env node" } });
+}
+
+async function bundle(entry: string, outfile: string, options: BuildOptions): Promise<void> {
   const { build } = await import("esbuild");
   await build({
-    entryPoints: [join(sourceDirectory, name, "index.ts")],
-    outfile: file,
+    entryPoints: [join(sourceDirectory, entry)],
+    outfile,
     bundle: true,
     minify: true,
     platform: "node",
     target: "node20",
     format: "cjs",
-    // Optional native parts of ssh2: it works without them.
-    external: ["*.node", "cpu-features"],
-    define: { __PLUGIN_VERSION__: JSON.stringify(version) },
-    banner: { js: "#!/usr/bin/env node" },
     legalComments: "none",
     logLevel: "error",
+    ...options,
   });
 }

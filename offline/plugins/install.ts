@@ -7,6 +7,7 @@ import type { Report } from "../report";
 import { pinnedVersion } from "../toolchain";
 import { bundlePlugin, sourceHash } from "./bundle";
 import { comesWithCli, type Download, isCliPlugin, officialDownload } from "./official";
+import { programFile } from "./programFile";
 import { executableName, folderName, type WantedPlugin, wantedResources } from "./required";
 
 export interface InstalledPlugin extends WantedPlugin {
@@ -117,7 +118,7 @@ async function inspect(directory: string, plugin: WantedPlugin, hash: string): P
   if (!files.includes(markerFile)) return whole ? "official" : "nothing";
   const marker = await readFile(join(directory, markerFile), "utf8");
   const { sources } = JSON.parse(marker) as { sources?: string };
-  return whole && sources === hash ? "current stand-in" : "old stand-in";
+  return whole && files.includes(programFile) && sources === hash ? "current stand-in" : "old stand-in";
 }
 
 const stagingPrefix = ".staging-";

@@ -23,7 +23,7 @@ test("a gate is a command that waits, told everything on its standard input", as
   const wait = engine.get("Command", "g-wait");
   expect(wait.parent).toBe("hashistack:health:Gate::g");
   expect(wait.inputs).toEqual({
-    create: "exec node --import tsx components/health/main.ts",
+    create: "exec node --require tsx/cjs components/health/main.ts",
     stdin: JSON.stringify({ title: "Nomad server s1", timeoutSeconds: 180, requirements }),
     triggers: ["agent-id", "other-id"],
     addPreviousOutputInEnv: false,

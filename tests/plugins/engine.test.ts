@@ -24,7 +24,7 @@ test(
   "starts an engine where none answers, once, makes its mounts shared, and stops it",
   async () => {
     const unshare = ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"];
-    const scenario = [process.execPath, "--import", "tsx", join(__dirname, "support/engineScenario.ts"), folder];
+    const scenario = [process.execPath, "--require", "tsx/cjs", join(__dirname, "support/engineScenario.ts"), folder];
     const printed = await run("unshare", [...unshare, "sh", "-c", bare, "bare", ...scenario], { cwd: project });
     const seen = JSON.parse(printed.trim().split("\n").pop() ?? "");
 
@@ -45,7 +45,7 @@ test(
 test(
   "a daemon that dies says why",
   async () => {
-    const scenario = [process.execPath, "--import", "tsx", join(__dirname, "support/engineScenario.ts"), folder];
+    const scenario = [process.execPath, "--require", "tsx/cjs", join(__dirname, "support/engineScenario.ts"), folder];
     const unshare = ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"];
     // A folder that it cannot write into.
     const broken = bare.replace("tmpfs /var/lib/docker", "-o ro tmpfs /var/lib/docker");

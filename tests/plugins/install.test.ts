@@ -1,4 +1,6 @@
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
@@ -112,15 +114,39 @@ describe("plugins in a Pulumi home", () => {
     await ensure(none);
     expect(reports).toHaveLength(1);
 
-    await rm(executable());
-    await ensure(none);
-    expect(existsSync(executable())).toBe(true);
+    for (const part of [executable(), path.join(folder(), "plugin.js")]) {
+      await rm(part);
+      await ensure(none);
+      expect(existsSync(part)).toBe(true);
+    }
 
     await writeFile(`${folder()}.partial`, "");
     reports = [];
     await ensure(none);
     expect(reports).toHaveLength(1);
     expect(existsSync(`${folder()}.partial`)).toBe(false);
+  });
+
+  it("start with what V8 compiled of them before, and without it where that is spoilt", async () => {
+    await ensure(async () => false);
+    const compiled = path.join(folder(), "plugin.js.compiled");
+    const start = async () => {
+      const plugin = spawn(executable(), ["127.0.0.1:1"], { stdio: ["pipe", "pipe", "inherit"] });
+      const [port] = await once(plugin.stdout, "data");
+      plugin.stdin.end();
+      await once(plugin, "close");
+      return String(port);
+    };
+
+    expect(await start()).toMatch(/^\d+\n$/);
+    const first = await readFile(compiled);
+    expect(await start()).toMatch(/^\d+\n$/);
+    expect(await readFile(compiled)).toEqual(first);
+
+    await writeFile(compiled, "spoilt");
+    expect(await start()).toMatch(/^\d+\n$/);
+    expect((await stat(compiled)).size).toBeGreaterThan(100_000);
+    expect((await readdir(folder())).filter((name) => name.startsWith("plugin.js.compiled"))).toHaveLength(1);
   });
 
   it("survive a run that was killed", async () => {

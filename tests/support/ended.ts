@@ -11,7 +11,7 @@ export interface Ended {
 
 /** Runs a program of this project as the resource behind it does: told what to do on its standard input. */
 export async function runWithRequest(program: string, request: object | string): Promise<Ended> {
-  const child = spawn("node", ["--import", "tsx", program], { cwd: join(__dirname, "../..") });
+  const child = spawn("node", ["--require", "tsx/cjs", program], { cwd: join(__dirname, "../..") });
   child.stdin.end(typeof request === "string" ? request : JSON.stringify(request));
   const [stdout, stderr, code] = await Promise.all([
     text(child.stdout),

@@ -39,7 +39,7 @@ function maker(key: string, milliseconds: number): ChildProcess {
   const script = join(__dirname, "maker.ts");
   // Named here, because Jest's process.env is not the one that a child would inherit.
   const env = { ...process.env, HASHISTACK_CACHE: root };
-  const args = ["--import", "tsx", script, key, log, String(milliseconds)];
+  const args = ["--require", "tsx/cjs", script, key, log, String(milliseconds)];
   return spawn(process.execPath, args, { stdio: "inherit", env });
 }
 
