@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ask } from "../../components/api/request";
 import { testAttacks, testNothingShown } from "./cluster/attacks";
+import { testFabioJob } from "./cluster/fabioJob";
 import { addressOf, eventually, ingress, LabCluster, say, served } from "./cluster/labCluster";
 import { inventoryOf, killMachine, labDown, onMachine, startMachine } from "./lab";
 
@@ -145,21 +146,16 @@ describe("settings that are added to a running cluster", () => {
 `;
 
   beforeAll(async () => {
-    await cluster.checkout.sh(
-      "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=shop.example -addext subjectAltName=DNS:shop.example -keyout .hashistack/ingress-key.pem -out .hashistack/ingress.pem",
-    );
+    await cluster.makeCertificate();
     await cluster.checkout.edit("Pulumi.prod.yaml", "      jobs/greeting: hello\n", settings);
     await cluster.up();
   }, 5 * minute);
 
   test("and stay as they are", expectNoChange, 5 * minute);
 
-  test.each(ingress)("HTTPS through %s, with the certificate that was configured", async (name) => {
-    const { code, output } = await cluster.checkout.sh(
-      `curl --silent --show-error --cacert .hashistack/ingress.pem --connect-to shop.example:9443:${addressOf(name)}:9443 https://shop.example:9443/`,
-    );
-    expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/nginx/i) });
-  });
+  test.each(ingress)("HTTPS through %s, with the certificate that was configured", (name) =>
+    cluster.servedSafely(name),
+  );
 
   test.each(ingress)("metrics of %s, for those on the machine", async (name) => {
     const { stdout } = await onMachine(name, "curl -s http://127.0.0.1:9997/metrics");
@@ -201,6 +197,8 @@ describe("settings that are added to a running cluster", () => {
     5 * minute,
   );
 });
+
+describe("Fabio as a job of Nomad", () => testFabioJob(() => cluster));
 
 test(
   "a killed server process comes back, and jobs keep answering meanwhile",

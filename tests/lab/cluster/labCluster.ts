@@ -89,6 +89,22 @@ export class LabCluster {
     return this.checkout.sh(`eval "$(make -s env STACK=prod)" && ${line}`);
   }
 
+  /** Puts a certificate for HTTPS and its key where the tests' settings look for them. */
+  async makeCertificate(): Promise<void> {
+    const { code, output } = await this.checkout.sh(
+      "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=shop.example -addext subjectAltName=DNS:shop.example -keyout .hashistack/ingress-key.pem -out .hashistack/ingress.pem",
+    );
+    expect({ code, output }).toMatchObject({ code: 0 });
+  }
+
+  /** That a Fabio answers with nginx's page in HTTPS, with that certificate. */
+  async servedSafely(name: string): Promise<void> {
+    const { code, output } = await this.checkout.sh(
+      `curl --silent --show-error --cacert .hashistack/ingress.pem --connect-to shop.example:9443:${addressOf(name)}:9443 https://shop.example:9443/`,
+    );
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/nginx/i) });
+  }
+
   /** Asks Consul as whoever holds the token; nobody without one. */
   consul(path: string, token?: string, server = "server-1"): Promise<Answer> {
     return ask(`https://${addressOf(server)}:8501${path}`, {
