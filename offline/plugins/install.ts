@@ -4,11 +4,10 @@ import { join } from "node:path";
 import { hashOf } from "../hash";
 import { isAlive } from "../process";
 import type { Report } from "../report";
-import { pinnedVersion } from "../toolchain";
 import { bundlePlugin, sourceHash } from "./bundle";
 import { comesWithCli, type Download, isCliPlugin, officialDownload } from "./official";
 import { programFile } from "./programFile";
-import { executableName, folderName, type WantedPlugin, wantedResources } from "./required";
+import { cliPlugins, executableName, folderName, type WantedPlugin, wantedResources } from "./required";
 
 export interface InstalledPlugin extends WantedPlugin {
   /** `present`: an official plugin that was there already. */
@@ -42,14 +41,6 @@ const standIns: { readonly [plugin: string]: string } = {
 
 /** Tells a stand-in from an official plugin, and what it was made of. */
 const markerFile = "stand-in.json";
-
-/** Plugins of the Pulumi CLI itself: as old as the CLI. */
-export function cliPlugins(version = pinnedVersion("pulumi")): WantedPlugin[] {
-  return [
-    { kind: "language", name: "nodejs", version },
-    { kind: "resource", name: "pulumi-nodejs", version },
-  ];
-}
 
 /**
  * Makes sure that every plugin is in its place: the official one where it is there or can be downloaded, else the

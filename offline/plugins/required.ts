@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { pinnedVersion } from "../toolchain/recipes";
 import { requiredPlugins } from "./language/packages";
 
 /** A plugin that the program needs, under the name that Pulumi gives its folder. */
@@ -26,4 +27,12 @@ export function wantedResources(programDirectory = resolve(__dirname, "../..")):
     name,
     version: version.replace(/^v/, ""),
   }));
+}
+
+/** Plugins of the Pulumi CLI itself: as old as the CLI. */
+export function cliPlugins(version = pinnedVersion("pulumi")): WantedPlugin[] {
+  return [
+    { kind: "language", name: "nodejs", version },
+    { kind: "resource", name: "pulumi-nodejs", version },
+  ];
 }

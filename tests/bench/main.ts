@@ -7,6 +7,7 @@ import { run } from "../../offline/command";
 import { parseOptions } from "../../offline/plugins/language/options";
 import { Checkout } from "../e2e/checkout";
 import { besidePreview, reporting } from "./report";
+import { previewing } from "./scale";
 
 const project = join(__dirname, "../..");
 const page = "http://127.0.0.1:9999/";
@@ -143,28 +144,45 @@ async function findCompose(): Promise<string[]> {
   throw new Error("The plain way needs docker-compose. On Debian or Ubuntu: apt-get install docker-compose");
 }
 
-async function main(): Promise<void> {
-  const figures: Figure[] = [];
-  await measureReport(figures);
-  if (process.argv[2] === "report") {
-    show(figures);
-    return;
-  }
+/** Planning a cluster of so many clients, and previewing its first deploy: neither needs an engine. */
+async function measureScale(figures: Figure[]): Promise<void> {
   for (const clients of [10, 100, 1000]) {
     figures.push({ name: `planning and mocked registration, ${clients} clients`, seconds: await planning(clients) });
   }
+  for (const clients of [10, 100, 1000]) {
+    const { seconds, resources, megabytes } = await previewing(clients);
+    figures.push({ name: `pulumi preview, ${clients} clients (${resources} resources, ${megabytes} MB)`, seconds });
+  }
+}
+
+/** Both ways in turn, so that what else the machine does meets both. */
+async function measureStarts(figures: Figure[]): Promise<void> {
   for (let round = 1; round <= rounds; round++) {
     console.log(`start ${round} of ${rounds}, both ways`);
     await measureStack(figures);
     await measurePlainWay(figures);
   }
-
-  show(figures);
   const of = (name: string) => median(figures.filter((figure) => figure.name === name).map(({ seconds }) => seconds));
   const ratio = of("make up: first 200 through Fabio") / of("plain way: first 200 through Fabio");
   console.log(
     `${ratio.toFixed(2).padStart(8)}    first 200, of the plain way's time, by their medians (aim: at most 0.40)`,
   );
+}
+
+const parts = { report: measureReport, scale: measureScale, starts: measureStarts };
+
+async function main(): Promise<void> {
+  const chosen = process.argv[2];
+  if (chosen !== undefined && !(chosen in parts)) {
+    throw new Error(`There is no part ${chosen}; expected one of ${Object.keys(parts).join(", ")}, or none for all.`);
+  }
+  for (const [name, measure] of Object.entries(parts)) {
+    if (chosen === undefined || chosen === name) {
+      const figures: Figure[] = [];
+      await measure(figures);
+      show(figures);
+    }
+  }
 }
 
 main().catch((error: Error) => {

@@ -1,8 +1,8 @@
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { cliPlugins, ensurePlugins } from "../../offline/plugins/install";
-import { executableName, folderName, wantedResources } from "../../offline/plugins/required";
+import { ensurePlugins } from "../../offline/plugins/install";
+import { cliPlugins, executableName, folderName, wantedResources } from "../../offline/plugins/required";
 import { Checkout, type Ran } from "../e2e/checkout";
 import type { Scenario } from "./scenarios";
 import { worldVariable } from "./tied";

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { cliPlugins, ensurePlugins } from "../../../offline/plugins/install";
-import type { WantedPlugin } from "../../../offline/plugins/required";
+import { ensurePlugins } from "../../../offline/plugins/install";
+import { cliPlugins, type WantedPlugin } from "../../../offline/plugins/required";
 
 const root = path.resolve(__dirname, "../../..");
 
