@@ -13,4 +13,6 @@ function project(name: string) {
 export default {
   projects: ["unit", "component", "stack", "plugins", "ci", "e2e", "lab"].map(project),
   testTimeout: 30_000,
+  // Much of what tests do is waiting for processes: a core for Jest itself would idle.
+  maxWorkers: "100%",
 } satisfies Config;

@@ -5,7 +5,8 @@ import type { SecurityPlan } from "../topology";
 import { Authority } from "./authority";
 import type { CertificateNames } from "./certificates";
 import { tlsNames } from "./files";
-import { asGossipKey, asUuid, secretBytes } from "./secret";
+import { asGossipKey, asUuid } from "./forms";
+import { secretBytes } from "./secret";
 
 export interface SecurityArgs {
   /** Name of the cluster. */

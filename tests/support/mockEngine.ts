@@ -67,6 +67,8 @@ export class MockEngine {
   static async start(pulumi: typeof Pulumi, options: EngineOptions = {}): Promise<MockEngine> {
     const { project = "hashistack", stack = "test", preview = false } = options;
     const engine = new MockEngine(pulumi);
+    // As in Pulumi.yaml: Pulumi takes a trace for every promise, and Jest looks up each in its source maps.
+    Error.stackTraceLimit = 0;
     await pulumi.runtime.setMocks(
       {
         newResource: ({ type, name, inputs, custom }) => ({
@@ -147,6 +149,7 @@ export class MockEngine {
   /** Waits until everything that was constructed is registered. */
   async settled(): Promise<void> {
     await (this.pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
+    Error.stackTraceLimit = 10;
   }
 
   /** The one resource of that name and the end of its type, such as `Container`. */

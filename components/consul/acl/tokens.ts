@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { asUuid } from "../../security/secret";
+import { asUuid } from "../../security/forms";
 import type { PolicyName } from "./policies";
 
 /** A token that an agent of the cluster shows to Consul. */

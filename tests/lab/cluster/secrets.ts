@@ -1,4 +1,4 @@
-import { asGossipKey, asUuid } from "../../../components/security/secret";
+import { asGossipKey, asUuid } from "../../../components/security/forms";
 
 interface State {
   readonly deployment: {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { renderConsulSecrets } from "../../../components/consul/agentConfig";
 import { renderNomadSecrets } from "../../../components/nomad/agentConfig";
 import { consulNames, nomadNames } from "../../../components/security/certificates";
-import { asGossipKey, asUuid } from "../../../components/security/secret";
+import { asGossipKey, asUuid } from "../../../components/security/forms";
 import type { ConsulAgentPlan, NomadClientPlan, NomadServerPlan } from "../../../components/topology";
 import { clusterOf, lockedClusterOf, sandbox, topologyOf } from "../../support/configs";
 
