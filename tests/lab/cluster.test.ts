@@ -3,6 +3,7 @@ import { ask } from "../../components/api/request";
 import { testAttacks, testNothingShown } from "./cluster/attacks";
 import { testFabioJob } from "./cluster/fabioJob";
 import { addressOf, eventually, ingress, LabCluster, say, served } from "./cluster/labCluster";
+import { testQemu } from "./cluster/qemu";
 import { inventoryOf, killMachine, labDown, onMachine, startMachine } from "./lab";
 
 const minute = 60_000;
@@ -199,6 +200,7 @@ describe("settings that are added to a running cluster", () => {
 });
 
 describe("Fabio as a job of Nomad", () => testFabioJob(() => cluster));
+describe("the driver qemu", () => testQemu(() => cluster));
 
 test(
   "a killed server process comes back, and jobs keep answering meanwhile",

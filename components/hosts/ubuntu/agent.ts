@@ -68,6 +68,7 @@ export function renderAgentCreate(agent: AgentSpec, host: AgentHost): string {
       signed: software.signingKey !== undefined && !fabio,
       pinned: pinnedOf(agent, software.pinned),
       task_label: taskLabel(agent),
+      qemu: agent.runsTasks?.drivers.includes("qemu") ?? false,
       wanted_library: library().version,
       validation: agent.validate?.(directories.configuration) ?? [],
     }),

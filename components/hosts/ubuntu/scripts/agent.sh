@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2154
 # An agent, from its files to the running service. Given, beside what software.sh needs: host, cluster, agent, unit, user,
-# durable (yes or no), task_label, validation (arguments, as an array), and through `file` and `unit_file` their texts.
+# durable and qemu (yes or no), task_label, validation (arguments, as an array), and through `file` and `unit_file` their
+# texts.
 
 configuration() { printf '/etc/%s.d' "$agent"; }
 data() { printf '/var/lib/%s' "$agent"; }
@@ -23,6 +24,7 @@ install_agent() {
   refuse_foreign_service
   refuse_foreign_data
   refuse_downgrade
+  require_qemu
   # A machine that runs the agent already may still be told of new settings when it has grown full.
   [ -e "$state/agents/$agent/started" ] || require_space /var/lib /etc
   install_software
@@ -61,6 +63,14 @@ digest_of() {
     cat "$2"
     (cd "$1" && find . -type f -print0 | sort --zero-terminated | xargs -0 --no-run-if-empty sha256sum)
   } | sha256sum | cut -d ' ' -f 1
+}
+
+# The program that Nomad's qemu driver looks for: without it the gate would wait in vain. Which of Debian's several
+# packages of it a machine should have is for its owner to say.
+require_qemu() {
+  [ "$qemu" = yes ] || return 0
+  command -v qemu-system-x86_64 >/dev/null ||
+    fail "its clients are to offer the driver qemu, and there is no qemu-system-x86_64: run \"sudo apt-get install qemu-system-x86\", or take qemu out of the host's drivers (hosts[].drivers, nomad.drivers)."
 }
 
 # A service of that name, or a program of that kind, that hashistack did not start.
