@@ -5,6 +5,7 @@ import { run } from "../../offline/command";
 import { parseSockets } from "../../tasks/preflight/sockets";
 import { eventually } from "../support/eventually";
 import { Checkout } from "./checkout";
+import { testReportAgrees } from "./reported";
 
 const cluster = "hashistack-e2e";
 const host = "e2e";
@@ -168,6 +169,8 @@ describe("the sandbox, end to end", () => {
     },
     2 * minute,
   );
+
+  testReportAgrees(() => checkout);
 
   test(
     "the job commands work, and the program's truth wins over what was done by hand",
