@@ -13,6 +13,7 @@ import type { ClientChange, DriftChange, HostChange, OtherChange, Report } from 
 import { plannedServers } from "./servers";
 import { type Change, compare, type Drifted, sortSteps } from "./steps";
 import { agentVersions } from "./versions";
+import { policyFindings } from "./violations";
 
 /** What is known besides the preview. */
 export interface Extras {
@@ -52,6 +53,7 @@ export async function planReport(preview: Preview, extras: Extras): Promise<Repo
     versions: [...agentVersions(agents), ...jobs.flatMap(({ images }) => images)],
     ...(refreshed ? { drift: drifted.map((each) => driftChange(each, redactor)) } : {}),
     others: otherChanges(changes),
+    ...(preview.policies ? { policies: policyFindings(preview.policies, redactor) } : {}),
     gates: changes.filter(({ place }) => isGate(place.types) && place.type === resourceTokens.localCommand).length,
     warnings: preview.diagnostics.flatMap(({ severity, message }) =>
       severity === "warning" ? [redactor.text(message.replace(/^warning:\s*/, "").trim())] : [],

@@ -24,14 +24,20 @@ const lastWords = /^preview failed$/;
  * Undefined where nobody refuses the stack.
  * @throws PreviewError where the preview failed for another reason
  */
-export function refusalOf({ diagnostics }: Pick<Preview, "diagnostics">, redactor: Redactor): Refusal | undefined {
+export function refusalOf({ diagnostics, policies = [] }: Preview, redactor: Redactor): Refusal | undefined {
   const errors = diagnostics
     .filter(({ severity }) => severity === "error")
     .map(({ message, urn }) => ({ urn, message: message.replace(/^error:\s*/, "").trim() }));
-  if (errors.length === 0) {
+  const named = errors.filter(({ message }) => !lastWords.test(message));
+  if (errors.length === 0 || (named.length === 0 && policies.some(({ level }) => level === "mandatory"))) {
     return undefined;
   }
-  const named = errors.filter(({ message }) => !lastWords.test(message));
+  if (named.length === 0) {
+    throw new PreviewError(
+      "The preview failed, and does not say why: Pulumi's JSON leaves out what policies say. Have it made by " +
+        "npm run preview-report -- --save FILE, which keeps that, too.",
+    );
+  }
   const shown = ({ message, urn }: Pick<Diagnostic, "message" | "urn">) =>
     `${urn === undefined ? "" : `${redactor.text(nameIn(urn))}: `}${redactor.text(message)}`;
   const held = named.filter(
@@ -50,8 +56,7 @@ export function refusalOf({ diagnostics }: Pick<Preview, "diagnostics">, redacto
   }
   const refusal = named.map(shown).find((message) => message.includes(nothingChanged));
   if (refusal === undefined) {
-    const said = (named.length > 0 ? named : errors).map((error) => `  ${shown(error)}`);
-    throw new PreviewError(`The preview failed:\n${said.join("\n")}`);
+    throw new PreviewError(`The preview failed:\n${named.map((error) => `  ${shown(error)}`).join("\n")}`);
   }
   return { reasons: [refusal], planned: false };
 }

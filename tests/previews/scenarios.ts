@@ -17,6 +17,8 @@ export interface Scenario {
   readonly edits?: readonly Edit[];
   /** Further arguments of `pulumi preview`. */
   readonly flags?: readonly string[];
+  /** Whether policies judge it. */
+  readonly policies?: boolean;
   /** What a refresh finds; without it nothing is refreshed. */
   readonly world?: World;
 }
@@ -79,6 +81,19 @@ export const scenarios: readonly Scenario[] = [
         from: "    - name: client-2\n      address: 10.20.0.22\n      roles: [nomad-client]\n",
         to: "",
       },
+    ],
+  },
+  {
+    name: "nomad-rejects",
+    // Longer than the deadline below it: only the server sees that.
+    edits: [{ file: "jobs/nginx.nomad.hcl", from: 'min_healthy_time = "3s"', to: 'min_healthy_time = "3m"' }],
+  },
+  {
+    name: "policies-broken",
+    policies: true,
+    edits: [
+      { file: stackFile, from: "nginx:1.29", to: "nginx:latest" },
+      { file: "jobs/redis.nomad.hcl", from: 'driver = "docker"', to: 'driver = "raw_exec"' },
     ],
   },
   { name: "secret-rotated", flags: ["--replace", "'**::prod-security-consul-gossip'"] },

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { cliPlugins, ensurePlugins } from "../../offline/plugins/install";
 import { executableName, folderName, wantedResources } from "../../offline/plugins/required";
+import { withViolations } from "../../tasks/report/violations";
 import { Checkout, type Ran } from "../e2e/checkout";
 import type { Edit, Scenario } from "./scenarios";
 import { worldVariable } from "./tied";
@@ -45,19 +46,25 @@ export class Workshop {
   }
 
   /** What `pulumi preview --json` says of a change; without what differs from one run to the next. */
-  async preview({ before = [], edits = [], flags = [], world }: Scenario): Promise<string> {
+  async preview({ before = [], edits = [], flags = [], policies = false, world }: Scenario): Promise<string> {
     const found = join(this.folder, "world.json");
     await writeFile(found, JSON.stringify(world ?? {}));
     const out = join(this.folder, "preview.json");
-    const all = [...flags, ...(world ? ["--refresh"] : [])].join(" ");
+    const log = join(this.folder, "events");
+    const judged = policies ? ["--policy-pack", "policy", "--event-log", log] : [];
+    const all = [...flags, ...judged, ...(world ? ["--refresh"] : [])].join(" ");
     await this.edited([...before, ...edits], () =>
-      this.run(`preview --json ${all} --stack ${stack} > ${out} 2> ${out}.err`, { [worldVariable]: found }),
+      this.run(`preview --json ${all} --stack ${stack} > ${out} 2> ${out}.err`, {
+        [worldVariable]: found,
+        PULUMI_DEBUG_COMMANDS: "true",
+      }),
     );
     const text = await readFile(out, "utf8");
     if (!text.trimStart().startsWith("{")) {
       throw new Error(`pulumi preview gave no JSON:\n${text}\n${await readFile(`${out}.err`, "utf8")}`);
     }
-    return lasting(text).replaceAll(this.checkout.root, "/project");
+    const kept = policies ? withViolations(text, await readFile(log, "utf8")) : text;
+    return lasting(kept).replaceAll(this.checkout.root, "/project");
   }
 
   /** Does something with the checkout edited, which is then as it was before. */
