@@ -7,7 +7,7 @@ import { jobChanges } from "./jobs";
 import type { NomadPlan } from "./nomadPlan";
 import type { Preview, ResourceState } from "./preview";
 import { type QuorumPlan, quorumPlan } from "./quorum";
-import { plainSecretsIn, Redactor } from "./redact";
+import { pairedSecrets, plainSecretsIn, Redactor } from "./redact";
 import { refusalOf } from "./refusal";
 import type { ClientChange, DriftChange, HostChange, OtherChange, Report } from "./report";
 import { plannedServers } from "./servers";
@@ -31,7 +31,7 @@ export interface Extras {
  * @throws PreviewError where the preview itself failed
  */
 export async function planReport(preview: Preview, extras: Extras): Promise<Report> {
-  const redactor = new Redactor([...(extras.secrets ?? []), ...plainSecretsIn(preview)]);
+  const redactor = new Redactor([...(extras.secrets ?? []), ...secretsIn(preview)]);
   const refusal = refusalOf(preview, redactor);
   const { changes: shown, drifted, refreshed } = sortSteps(preview);
   const raw = refusal?.cutAt === undefined ? shown : [...shown, ...removedServers(preview, shown)];
@@ -43,7 +43,7 @@ export async function planReport(preview: Preview, extras: Extras): Promise<Repo
 
   const facts = {
     stack: extras.stack,
-    counts: preview.changeSummary ?? {},
+    counts: redactor.value(preview.changeSummary ?? {}) as Report["counts"],
     hosts: hostChanges(changes),
     agents,
     quorum: quorumPlans(servers, agents),
@@ -80,13 +80,31 @@ function cutShort(name: string): string {
   );
 }
 
+/** Secrets that the preview itself gives away: marked in one place, plain in another. */
+function secretsIn(preview: Preview): string[] {
+  return [
+    ...plainSecretsIn(preview),
+    ...preview.steps.flatMap(({ oldState, newState }) =>
+      pairedSecrets([oldState?.inputs, oldState?.outputs, newState?.inputs, newState?.outputs]),
+    ),
+  ];
+}
+
 /** A change with everything redacted that may be shown of it. */
 function cleansed(change: Change, redactor: Redactor): Change {
+  const told = (text: string) => redactor.told(text);
   const state = (found: ResourceState | undefined) =>
-    found && ({ ...found, inputs: redactor.value(found.inputs), outputs: {} } as ResourceState);
+    found &&
+    ({
+      ...found,
+      inputs: redactor.value(found.inputs),
+      outputs: {},
+      dependencies: found.dependencies.map(told),
+    } as ResourceState);
+  const { place } = change;
   return {
     ...change,
-    place: { ...change.place, name: redactor.text(change.place.name) },
+    place: { ...place, name: redactor.text(place.name), type: told(place.type), types: place.types.map(told) },
     before: state(change.before),
     after: state(change.after),
     reasons: change.reasons.map((path) => redactor.text(path)),
