@@ -7,7 +7,7 @@ import { runSteps } from "./lib/steps";
 
 main(async () => {
   const stack = await readStack();
-  const policies = policyArguments(stack);
+  const policies = policyArguments(stack.topology.cluster);
   await runSteps(pulumiSteps(stack));
   return pulumi(stack, ["preview", "--diff", ...policies, "--stack", stack.name]);
 });

@@ -63,7 +63,7 @@ function parsed(said: string): unknown {
 
 function reason(error: unknown): string {
   const cause = error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
-  return cause instanceof Error ? cause.message : String(cause);
+  return (cause as Partial<Error> | undefined)?.message ?? String(cause);
 }
 
 /** What an answer said, for a sentence about it. */

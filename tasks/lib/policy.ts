@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { root } from "./paths";
-import type { Stack } from "./stack";
 
 /** The folder of the policy pack. */
 export const policyPack = join(root, "policy");
@@ -9,11 +8,11 @@ export const policyPack = join(root, "policy");
  * What makes a preview judge the stack by the policies: on, unless the stack is a sandbox; `POLICIES=on` or `off` says
  * otherwise. Only previews do: an update that a policy stops half-way would be worse than what the policy forbids.
  */
-export function policyArguments(stack: Pick<Stack, "topology">, chosen = process.env.POLICIES): string[] {
+export function policyArguments({ sandbox }: { readonly sandbox: boolean }, chosen = process.env.POLICIES): string[] {
   switch (chosen) {
     case undefined:
     case "":
-      return stack.topology.cluster.sandbox ? [] : ["--policy-pack", policyPack];
+      return sandbox ? [] : ["--policy-pack", policyPack];
     case "on":
       return ["--policy-pack", policyPack];
     case "off":

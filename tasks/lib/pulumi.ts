@@ -34,10 +34,14 @@ export interface Captured {
 }
 
 /** Runs Pulumi to its end, whatever that is. */
-export async function pulumiCaptured(stackName: string, args: readonly string[]): Promise<Captured> {
+export async function pulumiCaptured(
+  stackName: string,
+  args: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+): Promise<Captured> {
   const child = spawn(binary, ["--non-interactive", ...args], {
     cwd: root,
-    env: inherited(pulumiEnvironment(stackName)),
+    env: { ...inherited(pulumiEnvironment(stackName)), ...more },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = new Promise<number>((resolve, reject) => {

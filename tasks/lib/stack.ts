@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
@@ -32,7 +32,10 @@ export async function readClusterOf(name: string): Promise<Stack> {
 async function plannedFrom(name: string, sources: readonly JobSource[] | undefined): Promise<Stack> {
   const file = `Pulumi.${name}.yaml`;
   if (!/^[A-Za-z0-9_.-]+$/.test(name) || !existsSync(join(root, file))) {
-    throw new Error(`There is no stack ${JSON.stringify(name)}: expected a file ${file} beside Pulumi.yaml.`);
+    throw new Error(
+      `There is no stack ${JSON.stringify(name)}: expected a file ${file} beside Pulumi.yaml. Stacks with one: ` +
+        `${stackNames().join(", ") || "none"}.`,
+    );
   }
   const content = parseFile(file, await readFile(join(root, file), "utf8"));
   const raw = Object.entries(content?.config ?? {}).flatMap(([key, value]) =>
@@ -42,6 +45,13 @@ async function plannedFrom(name: string, sources: readonly JobSource[] | undefin
   const parsed = parseConfig(Object.fromEntries(raw));
   const chosen = sources ? parsed : { ...parsed, chosenJobs: {} };
   return { name, ...(await planStack(chosen, sources ?? [], read)) };
+}
+
+/** Names of the stacks that have a file. */
+function stackNames(): string[] {
+  return readdirSync(root)
+    .flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [])
+    .sort();
 }
 
 function parseFile(file: string, text: string): { config?: Record<string, unknown> } | null {

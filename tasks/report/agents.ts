@@ -61,7 +61,7 @@ export function roleOf({ types }: Place): Role | undefined {
 }
 
 /** The resource that is an agent: a container, or a command over SSH, right below the component that runs it. */
-function isAgent({ types, type }: Place): boolean {
+export function isAgent({ types, type }: Place): boolean {
   const owner = types.at(-2);
   return (
     owner !== undefined &&

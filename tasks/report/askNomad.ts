@@ -19,6 +19,12 @@ export interface Asked {
   readonly note: string;
 }
 
+/** A job that Nomad does not take; the others are asked for all the same. */
+class Rejected extends PreviewError {}
+
+/** Characters of what Nomad says of a job. */
+const longestComplaint = 2000;
+
 /** Milliseconds: the first tells whether anybody is there, the second is for the scheduler. */
 const limits = { knock: 3000, plan: 30_000 };
 
@@ -35,8 +41,19 @@ export async function askNomad(jobs: ReadonlyMap<string, JobText>, access: Nomad
   if ("silence" in found) {
     return { plans, note: `Nomad's own plan is not shown, because no Nomad server can be reached: ${found.silence}.` };
   }
+  const rejected: string[] = [];
   for (const [name, job] of jobs) {
-    plans.set(name, await planOf(name, job, found.server, access));
+    try {
+      plans.set(name, await planOf(name, job, found.server, access));
+    } catch (error) {
+      if (!(error instanceof Rejected)) {
+        throw error;
+      }
+      rejected.push(error.message);
+    }
+  }
+  if (rejected.length > 0) {
+    throw new PreviewError(rejected.join("\n"));
   }
   return { plans, note: `Nomad's own plan is that of the server at ${found.server}.` };
 }
@@ -107,5 +124,20 @@ function bodyOf(job: string, server: string, answer: Answer): unknown {
         '"parse-job" and "plan-job" in the job\'s namespace. Give one in NOMAD_TOKEN, or leave Nomad out with --no-nomad.',
     );
   }
-  throw new PreviewError(`Nomad at ${server} rejects the job ${job}: ${saidIn(answer)}`);
+  throw new Rejected(
+    `Nomad at ${server} rejects the job ${job} (${answer.status}): ${complaintsIn(answer.body)}. Put its file, or the ` +
+      "values of its variables, right.",
+  );
+}
+
+/** Nomad's list of what is wrong, whose heads and indents are for a terminal, as a sentence. */
+function complaintsIn(body: unknown): string {
+  const said = typeof body === "string" ? body : JSON.stringify(body);
+  const lines = said
+    .replace(/\d+ errors? occurred:/g, "")
+    .split("\n")
+    .map((line) => line.replace(/^[\s*]+/, "").trim())
+    .filter((line) => line !== "");
+  const whole = lines.reduce((text, line) => `${text}${/(^|:)$/.test(text) ? " " : "; "}${line}`, "").trim();
+  return whole.slice(0, longestComplaint).replace(/[.\s]+$/, "") || "it does not say why";
 }

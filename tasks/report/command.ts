@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { ConfigurationError } from "../../components/config/problem";
-import { resourceTokens } from "../../components/tokens";
 import { credentialsOf, nomadAccess, writeCredentials } from "../lib/credentials";
+import { policyArguments } from "../lib/policy";
 import { pulumiSteps } from "../lib/prepare";
 import { type Captured, hasState } from "../lib/pulumi";
 import { isLocked, readClusterOf, type Stack } from "../lib/stack";
@@ -11,7 +11,7 @@ import { type Asked, askNomad } from "./askNomad";
 import { PreviewError } from "./error";
 import { explainFailure } from "./explain";
 import { hidesFiles, type PlainState, withFiles } from "./hiddenFiles";
-import { type JobText, jobText } from "./jobs";
+import { plannedJobs } from "./jobs";
 import { planReport } from "./model";
 import type { FailOn, Options } from "./options";
 import { type Preview, readPreview } from "./preview";
@@ -20,7 +20,7 @@ import { render } from "./render";
 import type { Verdict } from "./report";
 import { exportPlain, type Runs, runPulumi } from "./runs";
 import { secretsAround } from "./secrets";
-import { sortSteps } from "./steps";
+import { readViolations, withViolations } from "./violations";
 
 /** Name of the project, as Pulumi.yaml has it. */
 const project = "hashistack";
@@ -106,16 +106,17 @@ async function found(options: Options, planned: Stack | ConfigurationError, earl
   if (early === undefined) {
     await runSteps(pulumiSteps(planned));
   }
-  const runs = early ?? runPulumi(options);
-  const { code, stdout, stderr } = await runs.preview;
+  const runs = early ?? runPulumi(options, policyArguments(planned.topology.cluster));
+  const { code, stdout, stderr, events } = await runs.preview;
   if (!stdout.trimStart().startsWith("{")) {
     throw new PreviewError(explainFailure(options.stack, code, `${stderr}\n${stdout}`));
   }
   const preview = readPreview(stdout, { ...expected, source: "What pulumi preview printed" });
   if (options.save !== undefined) {
-    await writeWhole(options.save, stdout, 0o600);
+    await writeWhole(options.save, events === undefined ? stdout : withViolations(stdout, events), 0o600);
   }
-  return { preview, state: runs.state };
+  const judged = events === undefined ? preview : { ...preview, policies: readViolations(events) };
+  return { preview: judged, state: runs.state };
 }
 
 async function textOf(file: string, expected: string): Promise<string> {
@@ -140,13 +141,7 @@ async function withHiddenFiles(
 }
 
 async function askedOf(options: Options, stack: Stack | undefined, preview: Preview): Promise<Asked> {
-  const jobs = new Map<string, JobText>();
-  for (const { place, after } of sortSteps(preview).changes) {
-    const job = place.type === resourceTokens.job && after ? jobText(after) : undefined;
-    if (job) {
-      jobs.set(place.name, job);
-    }
-  }
+  const jobs = plannedJobs(preview);
   if (!options.nomad || stack === undefined) {
     const why = options.nomad ? "the stack's own file cannot be planned" : "it was not asked";
     return { plans: new Map(), note: `Nomad's own plan is not shown: ${why}.` };

@@ -1,5 +1,6 @@
 import { resourceTokens } from "../../components/tokens";
 import type { Finding, Report } from "./report";
+import type { PolicyFinding } from "./violations";
 
 /** What in a plan deserves a look, the gravest first. */
 export function findingsOf(report: Omit<Report, "verdict" | "headline" | "findings">, unjudged: boolean): Finding[] {
@@ -7,6 +8,7 @@ export function findingsOf(report: Omit<Report, "verdict" | "headline" | "findin
   const { agents, clients, jobs, versions, drift = [], others } = report;
   return [
     ...quorumFindings(report),
+    ...(report.policies ?? []).map(brokenPolicy),
     ...(unjudged
       ? [attention("Servers change, and the preview does not tell how many there are: look at the quorum yourself.")]
       : []),
@@ -54,6 +56,13 @@ export function findingsOf(report: Omit<Report, "verdict" | "headline" | "findin
         ]
       : []),
   ];
+}
+
+function brokenPolicy({ policy, level, resource, message }: PolicyFinding): Finding {
+  const [what, words] = [resource ?? "The stack", message.replace(/\s*\n\s*/g, " ")];
+  return level === "mandatory"
+    ? { level: "refused", text: `${what} breaks the policy ${policy}. ${words}` }
+    : { level: "attention", text: `${what} does not follow the policy ${policy}. ${words}` };
 }
 
 function quorumFindings({ quorum }: Pick<Report, "quorum">): Finding[] {

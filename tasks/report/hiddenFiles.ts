@@ -5,7 +5,7 @@ import { resourceTokens } from "../../components/tokens";
 import type { Topology } from "../../components/topology";
 import { type Role, roleOf } from "./agents";
 import type { Preview, ResourceState, Step } from "./preview";
-import { plainSecretsIn, redacted } from "./redact";
+import { plainSecretsIn, redacted, textsIn } from "./redact";
 import { placeOf } from "./steps";
 
 /** A stack's state with its secrets in plain text: `pulumi stack export --show-secrets`. */
@@ -55,7 +55,11 @@ export function withFiles(
       ? step
       : { ...step, oldState: showing(step.oldState, before), newState: showing(step.newState, after) };
   });
-  const secrets = plainSecretsIn([...resources.values()].map(({ inputs }) => withoutPlain(inputs)));
+  // How a host is reached is kept as one secret, for the keys in it: its address and user stand in the stack's file.
+  const plain = new Set(textsIn(topology.hosts));
+  const secrets = plainSecretsIn([...resources.values()].map(({ inputs }) => withoutPlain(inputs))).filter(
+    (text) => !plain.has(text),
+  );
   return { preview: { ...preview, steps }, secrets };
 }
 

@@ -1,9 +1,9 @@
 import { planJobs } from "../../components/jobs/plan";
 import { resourceTokens } from "../../components/tokens";
 import type { NomadPlan } from "./nomadPlan";
-import type { ResourceState } from "./preview";
+import type { Preview, ResourceState } from "./preview";
 import { redacted, unknownShown } from "./redact";
-import type { Change } from "./steps";
+import { type Change, sortSteps } from "./steps";
 import { imageChanges, type VersionChange } from "./versions";
 
 /** A job as it is registered: its file and the values of its variables. */
@@ -55,6 +55,16 @@ export async function jobChanges(
         images: imageChanges(name, await imagesOf(name, old), await imagesOf(name, now)),
         ...(plan ? { plan } : {}),
       };
+    }),
+  );
+}
+
+/** Jobs as they would be registered, by name: those that the update touches and the preview shows. */
+export function plannedJobs(preview: Preview): Map<string, JobText> {
+  return new Map(
+    sortSteps(preview).changes.flatMap(({ place, after }) => {
+      const job = place.type === resourceTokens.job && after ? jobText(after) : undefined;
+      return job ? [[place.name, job] as const] : [];
     }),
   );
 }

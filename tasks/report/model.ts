@@ -1,18 +1,19 @@
-import { nothingChanged } from "../../components/config/problem";
 import { resourceTokens, tokens } from "../../components/tokens";
 import { type AgentChange, agentChanges } from "./agents";
-import { PreviewError } from "./error";
+import { removedServers } from "./cutShort";
 import { findingsOf } from "./findings";
 import { headlineOf } from "./headline";
 import { jobChanges } from "./jobs";
 import type { NomadPlan } from "./nomadPlan";
 import type { Preview, ResourceState } from "./preview";
 import { type QuorumPlan, quorumPlan } from "./quorum";
-import { plainSecretsIn, Redactor } from "./redact";
+import { pairedSecrets, plainSecretsIn, Redactor } from "./redact";
+import { refusalOf } from "./refusal";
 import type { ClientChange, DriftChange, HostChange, OtherChange, Report } from "./report";
 import { plannedServers } from "./servers";
-import { type Change, compare, type Drifted, nameIn, sortSteps } from "./steps";
+import { type Change, compare, type Drifted, sortSteps } from "./steps";
 import { agentVersions } from "./versions";
+import { policyFindings } from "./violations";
 
 /** What is known besides the preview. */
 export interface Extras {
@@ -30,10 +31,11 @@ export interface Extras {
  * @throws PreviewError where the preview itself failed
  */
 export async function planReport(preview: Preview, extras: Extras): Promise<Report> {
-  const redactor = new Redactor([...(extras.secrets ?? []), ...plainSecretsIn(preview)]);
+  const redactor = new Redactor([...(extras.secrets ?? []), ...secretsIn(preview)]);
   const refusal = refusalOf(preview, redactor);
-  const { changes: raw, drifted, refreshed } = sortSteps(preview);
-  const changes = refusal === undefined ? raw.map((change) => cleansed(change, redactor)) : [];
+  const { changes: shown, drifted, refreshed } = sortSteps(preview);
+  const raw = refusal?.cutAt === undefined ? shown : [...shown, ...removedServers(preview, shown)];
+  const changes = refusal?.planned === false ? [] : raw.map((change) => cleansed(change, redactor));
   const agents = agentChanges(changes);
   const servers = plannedServers(preview.config);
   const plans = redactor.value(Object.fromEntries(extras.plans ?? [])) as Record<string, NomadPlan>;
@@ -41,7 +43,7 @@ export async function planReport(preview: Preview, extras: Extras): Promise<Repo
 
   const facts = {
     stack: extras.stack,
-    counts: preview.changeSummary ?? {},
+    counts: redactor.value(preview.changeSummary ?? {}) as Report["counts"],
     hosts: hostChanges(changes),
     agents,
     quorum: quorumPlans(servers, agents),
@@ -51,6 +53,7 @@ export async function planReport(preview: Preview, extras: Extras): Promise<Repo
     versions: [...agentVersions(agents), ...jobs.flatMap(({ images }) => images)],
     ...(refreshed ? { drift: drifted.map((each) => driftChange(each, redactor)) } : {}),
     others: otherChanges(changes),
+    ...(preview.policies ? { policies: policyFindings(preview.policies, redactor) } : {}),
     gates: changes.filter(({ place }) => isGate(place.types) && place.type === resourceTokens.localCommand).length,
     warnings: preview.diagnostics.flatMap(({ severity, message }) =>
       severity === "warning" ? [redactor.text(message.replace(/^warning:\s*/, "").trim())] : [],
@@ -59,7 +62,8 @@ export async function planReport(preview: Preview, extras: Extras): Promise<Repo
   const unjudged =
     servers === undefined && agents.some(({ role }) => role === "consul-server" || role === "nomad-server");
   const findings = [
-    ...(refusal === undefined ? [] : [{ level: "refused" as const, text: refusal }]),
+    ...(refusal?.reasons ?? []).map((text) => ({ level: "refused" as const, text })),
+    ...(refusal?.cutAt === undefined ? [] : [{ level: "attention" as const, text: cutShort(refusal.cutAt) }]),
     ...findingsOf(facts, unjudged),
     ...(preview.maybeCorrupt
       ? [{ level: "attention" as const, text: "Pulumi takes a part of the state for damaged: look at it first." }]
@@ -69,42 +73,38 @@ export async function planReport(preview: Preview, extras: Extras): Promise<Repo
   return { ...facts, verdict, findings, headline: headlineOf(verdict, findings, facts) };
 }
 
-/** What Pulumi says where a plan deletes what holds a server's data. */
-const isProtected = /cannot be deleted\s+because it is protected/;
-
-/** Why the program itself, or Pulumi, refuses the stack; undefined where neither does. */
-function refusalOf({ diagnostics }: Preview, redactor: Redactor): string | undefined {
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
-  if (errors.length === 0) {
-    return undefined;
-  }
-  const messages = errors.map(({ message, urn }) => {
-    const text = redactor.text(message.replace(/^error:\s*/, "").trim());
-    return urn === undefined ? text : `${nameIn(urn)}: ${text}`;
-  });
-  const held = errors.flatMap(({ message, urn }) =>
-    urn !== undefined && isProtected.test(message) ? [nameIn(urn)] : [],
+function cutShort(name: string): string {
+  return (
+    `Pulumi stops planning at ${name}: what else it would delete is not shown, except servers that the stack does not ` +
+    "name any more."
   );
-  if (held.length > 0) {
-    return (
-      `${[...new Set(held)].sort().join(", ")} would be deleted with a server's data, and is protected. If that data may ` +
-      "go, lift the protection first (pulumi state unprotect), once every other server is healthy."
-    );
-  }
-  const refusal = messages.find((message) => message.includes(nothingChanged));
-  if (refusal === undefined) {
-    throw new PreviewError(`The preview failed:\n${messages.map((message) => `  ${message}`).join("\n")}`);
-  }
-  return refusal;
+}
+
+/** Secrets that the preview itself gives away: marked in one place, plain in another. */
+function secretsIn(preview: Preview): string[] {
+  return [
+    ...plainSecretsIn(preview),
+    ...preview.steps.flatMap(({ oldState, newState }) =>
+      pairedSecrets([oldState?.inputs, oldState?.outputs, newState?.inputs, newState?.outputs]),
+    ),
+  ];
 }
 
 /** A change with everything redacted that may be shown of it. */
 function cleansed(change: Change, redactor: Redactor): Change {
+  const told = (text: string) => redactor.told(text);
   const state = (found: ResourceState | undefined) =>
-    found && ({ ...found, inputs: redactor.value(found.inputs), outputs: {} } as ResourceState);
+    found &&
+    ({
+      ...found,
+      inputs: redactor.value(found.inputs),
+      outputs: {},
+      dependencies: found.dependencies.map(told),
+    } as ResourceState);
+  const { place } = change;
   return {
     ...change,
-    place: { ...change.place, name: redactor.text(change.place.name) },
+    place: { ...place, name: redactor.text(place.name), type: told(place.type), types: place.types.map(told) },
     before: state(change.before),
     after: state(change.after),
     reasons: change.reasons.map((path) => redactor.text(path)),

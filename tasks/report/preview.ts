@@ -1,5 +1,7 @@
+import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 import { PreviewError } from "./error";
+import { violation } from "./violations";
 
 /** What the engine may do to a resource: only these are known, so that no new kind of step is passed over in silence. */
 const operations = [
@@ -61,6 +63,8 @@ const digest = z.strictObject({
   duration: z.number().optional(),
   changeSummary: z.record(z.string(), z.number().int().nonnegative()).optional(),
   maybeCorrupt: z.boolean().default(false),
+  /** What policies found; kept by this program, and absent where none was asked. */
+  policies: z.array(violation).optional(),
 });
 export type Preview = z.infer<typeof digest>;
 
@@ -125,6 +129,14 @@ function refuseParts({ steps, changeSummary, diagnostics }: Preview, source: str
   if (changeSummary === undefined) {
     if (failed) {
       return;
+    }
+    const said = diagnostics.filter(({ severity }) => severity === "info#err").map(({ message }) => message);
+    if (said.length > 0) {
+      // A pack of policies that does not start ends the preview before it began.
+      const words = stripVTControlCharacters(said.join(""))
+        .replace(/\n\s*\n/g, "\n")
+        .trim();
+      throw new PreviewError(`The preview ended before there was a plan:\n${words}`);
     }
     throw new PreviewError(`${source} holds no counts (changeSummary): a part of it is missing. Write it anew.`);
   }

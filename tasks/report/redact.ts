@@ -35,6 +35,11 @@ export class Redactor {
     return result;
   }
 
+  /** Takes out only what it was told: for names such as types, in which a word like "password" is nobody's secret. */
+  told(text: string): string {
+    return this.known ? text.replace(this.known, redacted) : text;
+  }
+
   /** A value of any depth with every text in it redacted, keys too. */
   value(value: unknown): unknown {
     if (typeof value === "string") {
@@ -75,6 +80,34 @@ export function plainSecretsIn(value: unknown): string[] {
   }
   const { plaintext, value: old } = value as { plaintext?: unknown; value?: unknown };
   return [plaintext, old].flatMap((text) => (typeof text === "string" ? leavesOf(text) : textsIn(text)));
+}
+
+/**
+ * Plain texts of what is marked as secret elsewhere: at the same place in another of a resource's states, as where a value
+ * becomes a secret, or in its outputs and not in its inputs.
+ */
+export function pairedSecrets(values: readonly unknown[]): string[] {
+  const [marked, plain] = [values.some((value) => value === redacted), values.filter((value) => value !== redacted)];
+  if (marked) {
+    return plain.flatMap(textsOf).filter((text) => text !== redacted && text !== unknownValue && !isHarmless(text));
+  }
+  const objects = plain.filter((value) => typeof value === "object" && value !== null) as Record<string, unknown>[];
+  if (objects.length < 2) {
+    return [];
+  }
+  const keys = new Set(objects.flatMap((object) => Object.keys(object)));
+  return [...keys].flatMap((key) => pairedSecrets(objects.map((object) => object[key])));
+}
+
+/** Texts of a value; of a container's files, all of which are marked where one is secret, only those of secret ones. */
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) && value.every(isFile)
+    ? value.flatMap(({ content, permissions }) => (permissions === undefined ? [] : textsIn(content)))
+    : textsIn(value);
+}
+
+function isFile(value: unknown): value is { content: unknown; permissions?: unknown } {
+  return typeof value === "object" && value !== null && "file" in value && "content" in value;
 }
 
 /** The engine keeps a secret as JSON: each text in it is one. */

@@ -2,6 +2,7 @@ import type { AgentChange } from "./agents";
 import type { JobChange } from "./jobs";
 import type { QuorumPlan } from "./quorum";
 import type { VersionChange } from "./versions";
+import type { PolicyFinding } from "./violations";
 
 export type Verdict = "safe" | "attention" | "refused";
 
@@ -64,6 +65,8 @@ export interface Report {
   readonly others: readonly OtherChange[];
   /** Health gates that are passed anew. */
   readonly gates: number;
+  /** What breaks a policy; undefined where none was asked. */
+  readonly policies?: readonly PolicyFinding[];
   /** What the program warns of. */
   readonly warnings: readonly string[];
 }

@@ -1,25 +1,57 @@
 import { readFileSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { resourceTokens } from "../../components/tokens";
+import { policyArguments } from "../lib/policy";
 import { type Captured, isPrepared, pulumiCaptured, stateFile } from "../lib/pulumi";
+import { isSandbox } from "../lib/sandbox";
 import type { Options } from "./options";
+
+/** A preview, with Pulumi's log of events where policies judged it: the preview's JSON leaves out what they said. */
+export interface Previewed extends Captured {
+  readonly events?: string;
+}
 
 /** What Pulumi says: of the change, and of the stack as it is, secrets in plain text. */
 export interface Runs {
-  readonly preview: Promise<Captured>;
+  readonly preview: Promise<Previewed>;
   /** Absent where the state has no container with secrets, whose files a preview would hide. */
   readonly state?: Promise<Captured>;
 }
 
 /** Lets Pulumi begin at once where all is in place: the rest of this program is loaded, and the stack planned, meanwhile. */
 export function startEarly(options: Options): Runs | undefined {
-  return options.from === undefined && isPrepared(options.stack) ? runPulumi(options) : undefined;
+  if (options.from !== undefined || !isPrepared(options.stack)) {
+    return undefined;
+  }
+  const sandbox = isSandbox(options.stack);
+  return sandbox === undefined ? undefined : runPulumi(options, policyArguments({ sandbox }));
 }
 
-export function runPulumi({ stack, refresh }: Options): Runs {
-  const preview = pulumiCaptured(stack, ["preview", "--json", ...(refresh ? ["--refresh"] : []), "--stack", stack]);
+export function runPulumi(options: Options, policies: readonly string[]): Runs {
+  const { stack } = options;
+  const preview = previewOf(options, policies);
   // Awaited where it is needed; a failure before that is told there.
   preview.catch(() => undefined);
   return { preview, ...(mayHideFiles(stack) ? { state: exportPlain(stack) } : {}) };
+}
+
+async function previewOf({ stack, refresh }: Options, policies: readonly string[]): Promise<Previewed> {
+  const args = ["preview", "--json", ...(refresh ? ["--refresh"] : []), "--stack", stack];
+  if (policies.length === 0) {
+    return pulumiCaptured(stack, args);
+  }
+  const folder = await mkdtemp(join(tmpdir(), "hashistack-report-"));
+  try {
+    const log = join(folder, "events");
+    // The option is for tools such as Pulumi's own Automation API: only with this variable does the command know it.
+    const logging = { PULUMI_DEBUG_COMMANDS: "true" };
+    const ran = await pulumiCaptured(stack, [...args, ...policies, "--event-log", log], logging);
+    return ran.stdout === "" ? ran : { ...ran, events: await readFile(log, "utf8") };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 function mayHideFiles(stack: string): boolean {

@@ -42,7 +42,7 @@ function section(title: string, blocks: readonly Block[], open = false): Section
 
 /** A line of counts below the verdict. */
 export function countsOf(report: Report): string {
-  const { counts, agents, jobs: changed, gates } = report;
+  const { counts, agents, jobs: changed, gates, policies } = report;
   const order = ["create", "update", "replace", "delete", "same"];
   const names = [
     ...order.filter((op) => counts[op]),
@@ -56,6 +56,9 @@ export function countsOf(report: Report): string {
     ...jobCounts(changed),
     ...(gates > 0 ? [`${counted(gates, "health gate")} passed anew`] : []),
     `resources: ${resources}`,
+    ...(policies
+      ? [policies.length === 0 ? "the policies hold" : `policies broken ${counted(policies.length, "time")}`]
+      : []),
   ].join(" · ");
 }
 

@@ -1,8 +1,10 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Checkout } from "../e2e/checkout";
+import type { Checkout } from "../e2e/checkout";
+import { pulumiCommand } from "../plugins/support/tools";
+import { type Edit, scenarios } from "../previews/scenarios";
+import { Workshop, wrongPassphrase } from "../previews/workshop";
 import { FakeForge } from "../unit/ci/forges";
 import { commands, gitlab, root, workflows } from "./pipelines";
 
@@ -18,31 +20,33 @@ const excluded: Readonly<Record<string, string>> = {
   "npm run drift -- --stack prod --output drift.md": "asks the cluster",
 };
 
-/** Stands in for the report on a stack whose cluster is not there: writes a file and ends as it is told to. */
-const fakeReport = `const { writeFileSync } = require("node:fs");
-const { argv, env } = process;
-if (env.FAKE_CODE !== "1") writeFileSync(argv[argv.indexOf("--output") + 1], "report on " + argv[argv.indexOf("--stack") + 1]);
-process.exit(Number(env.FAKE_CODE ?? 0));
-`;
+/** What somebody proposes: a setting of agents, a job's file, the version of an image. */
+const proposed: readonly Edit[] = [
+  { file: "Pulumi.prod.yaml", from: "logLevel: warn", to: "logLevel: debug" },
+  { file: "Pulumi.prod.yaml", from: "nginx:1.29", to: "nginx:1.30" },
+  { file: "jobs/nginx.nomad.hcl", from: "memory = 64", to: "memory = 96" },
+];
+const clientRemoved = scenarios.find(({ name }) => name === "client-removed")?.edits ?? [];
+
+/** What the report looks like as each exit code of its own. */
+const outcomes: readonly (readonly [code: number, edits: readonly Edit[], says: string])[] = [
+  [2, clientRemoved, "Needs attention: Host client-2 is removed."],
+  [0, proposed, "Safe: 1 agent re-created, 4 agents restarted, 1 job changed."],
+  [1, [wrongPassphrase], "**No report**"],
+];
 
 describe("the commands of the pipelines, as they are written, in a clone", () => {
+  let workshop: Workshop;
   let checkout: Checkout;
   const ran = new Set<string>();
   beforeAll(async () => {
-    checkout = await Checkout.create("ci", "ci");
+    // Its cluster is up as far as the state knows: what the report says is real, and no machine is asked.
+    workshop = await Workshop.create(await pulumiCommand());
+    checkout = workshop.checkout;
     execFileSync("git", ["init", "--quiet"], { cwd: checkout.root });
-    const file = join(checkout.root, "package.json");
-    const manifest = JSON.parse(readFileSync(file, "utf8"));
-    // Beside the clone, where style is not looked at.
-    const fake = join(mkdtempSync(join(tmpdir(), "hashistack-ci-")), "report.cjs");
-    writeFileSync(fake, fakeReport);
-    manifest.scripts["preview-report"] = `node ${fake}`;
-    writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
-    // A newer package.json would have make install packages anew: into this project's own folder, which the clone links to.
-    const { atime, mtime } = statSync(join(root, "package.json"));
-    utimesSync(file, atime, mtime);
+    await workshop.up();
   });
-  afterAll(() => checkout?.remove());
+  afterAll(() => workshop?.remove());
 
   /** Runs a command line as the forge's shell does. */
   const run = (line: string, environment: NodeJS.ProcessEnv = {}) => {
@@ -57,10 +61,20 @@ describe("the commands of the pipelines, as they are written, in a clone", () =>
   };
   const stepsOf = (file: string, job: string) =>
     (workflows.get(file)?.jobs[job]?.steps ?? []).flatMap(({ run }) => run ?? []);
-  const report = () => rmSync(join(checkout.root, "report.md"), { force: true });
+  /** Runs a report on a stack that was edited, where no earlier run left anything; gives back how it ended. */
+  const reporting = (line: string, edits: readonly Edit[], environment: NodeJS.ProcessEnv = {}) =>
+    workshop.edited(edits, async () => {
+      rmSync(join(checkout.root, "report.md"), { force: true });
+      return run(line, environment);
+    });
 
   test("style and types", () => {
+    // As it is cloned: here Pulumi has written the stack's file anew, in a style of its own.
+    const file = join(checkout.root, "Pulumi.prod.yaml");
+    const written = readFileSync(file);
+    copyFileSync(join(root, "Pulumi.prod.yaml"), file);
     const { status, output } = run("make lint");
+    writeFileSync(file, written);
     expect({ status, output }).toMatchObject({ status: 0 });
   });
 
@@ -72,43 +86,62 @@ describe("the commands of the pipelines, as they are written, in a clone", () =>
     afterAll(() => forge.api.stop());
 
     test("a pull request gets one comment for all its runs, and the run fails as the report does", async () => {
-      const [reporting = "", commenting = ""] = stepsOf("preview.yml", "preview");
+      const [line = "", commenting = ""] = stepsOf("preview.yml", "preview");
       const environment = forge.environment();
-      expect(run(reporting, { FAKE_CODE: "2" }).status).toBe(2);
-      expect(await inBackground(commenting, environment)).toContain("comment written");
-      expect(run(reporting, { FAKE_CODE: "0" }).status).toBe(0);
-      expect(await inBackground(commenting, environment)).toContain("comment updated");
-      expect(forge.comments.map(({ body }) => body)).toEqual([expect.stringContaining("\nreport on prod\n")]);
-      expect(readFileSync(environment.GITHUB_STEP_SUMMARY as string, "utf8")).toContain("report on prod");
-      report();
-      expect(run(reporting, { FAKE_CODE: "1" }).status).toBe(1);
-      expect(await inBackground(commenting, environment)).toContain("comment updated");
-      expect(forge.comments.map(({ body }) => body)).toEqual([expect.stringContaining("**No report**")]);
+      let said = "comment written";
+      for (const [code, edits, says] of outcomes) {
+        const { status, output } = await reporting(line, edits);
+        expect({ status, output }).toMatchObject({ status: code });
+        expect(await inBackground(commenting, environment)).toContain(said);
+        expect(forge.comments.map(({ body }) => body)).toEqual([expect.stringContaining(says)]);
+        said = "comment updated";
+      }
+      expect(readFileSync(environment.GITHUB_STEP_SUMMARY as string, "utf8")).toContain("Host client-2 is removed.");
+    });
+
+    test("from that comment one can say what happens in which order, and nothing in it is secret", async () => {
+      const [line = "", commenting = ""] = stepsOf("preview.yml", "preview");
+      await reporting(line, proposed);
+      await inBackground(commenting, forge.environment());
+      const { body = "" } = forge.comments[0] ?? {};
+      for (const part of [
+        "| 1 | server-1 restarts | 1 → 0 → 1 |\n| 2 | server-2 restarts | 1 → 0 → 1 |\n| 3 | server-3 restarts |",
+        '-  "log_level": "warn",\n+  "log_level": "debug",',
+        "| image of the job nginx | mirror.example:5000/nginx:1.29 | mirror.example:5000/nginx:1.30 | upgrade |",
+        "-        memory = 64\n+        memory = 96",
+        "| client-1 | its tasks go on while it restarts |",
+        "no Nomad server can be reached: https://10.20.0.11:4646",
+        "the policies hold",
+      ]) {
+        expect(body).toContain(part);
+      }
+      // Every generated secret of this state is made of these digits.
+      expect(body).not.toMatch(/0a0a0a0a|PRIVATE KEY|previews hide/);
     });
 
     test("a fork's is shown on the run's page", async () => {
-      report();
-      const [reporting = "", commenting = ""] = stepsOf("preview.yml", "preview-fork");
+      const { steps = [] } = workflows.get("preview.yml")?.jobs["preview-fork"] ?? {};
+      const [line = "", commenting = ""] = stepsOf("preview.yml", "preview-fork");
       const environment = forge.environment("stranger/infra");
-      expect(run(reporting).status).toBe(0);
+      const { status, output } = await reporting(line, [], steps.find(({ run }) => run === line)?.env);
+      expect({ status, output }).toMatchObject({ status: 0 });
       const asked = forge.api.asked.length;
       expect(await inBackground(commenting, environment)).toContain("there is no comment");
       expect(forge.api.asked).toHaveLength(asked);
-      expect(readFileSync(environment.GITHUB_STEP_SUMMARY as string, "utf8")).toContain("report on dev");
+      expect(readFileSync(environment.GITHUB_STEP_SUMMARY as string, "utf8")).toMatch(
+        /Safe: \d agents created, 4 jobs registered[\s\S]*Stack `dev`.* the policies hold/,
+      );
     });
 
-    test("before a deployment, attention is let through to whoever approves; an error is not", () => {
-      const [reporting = "", showing = ""] = stepsOf("deploy.yml", "preview");
-      for (const [code, ends] of [
-        ["0", 0],
-        ["2", 0],
-        ["1", 1],
-      ] as const) {
-        expect(run(reporting, { FAKE_CODE: code }).status).toBe(ends);
+    test("before a deployment, attention is let through to whoever approves; an error is not", async () => {
+      const [line = "", showing = ""] = stepsOf("deploy.yml", "preview");
+      for (const [code, edits] of outcomes) {
+        expect((await reporting(line, edits)).status).toBe(code === 1 ? 1 : 0);
       }
+      await reporting(line, clientRemoved);
       const summary = join(checkout.root, "summary");
       expect(run(showing, { GITHUB_STEP_SUMMARY: summary }).status).toBe(0);
-      expect(readFileSync(summary, "utf8")).toContain("report on prod");
+      expect(readFileSync(summary, "utf8")).toContain("Host client-2 is removed.");
     });
 
     test("drift opens an issue, and its end closes it", async () => {
@@ -131,13 +164,20 @@ describe("the commands of the pipelines, as they are written, in a clone", () =>
     afterAll(() => forge.api.stop());
 
     test("a merge request gets one note for all its runs", async () => {
-      const { script: [reporting = ""] = [], after_script: [commenting = ""] = [] } = gitlab.preview ?? {};
-      for (const said of ["comment written", "comment updated"]) {
-        expect(run(reporting, { FAKE_CODE: "2" }).status).toBe(2);
+      const { script: [line = ""] = [], after_script: [commenting = ""] = [] } = gitlab.preview ?? {};
+      let said = "comment written";
+      for (const [code, edits, says] of outcomes.slice(0, 2)) {
+        expect((await reporting(line, edits)).status).toBe(code);
         expect(await inBackground(commenting, forge.environment())).toContain(said);
+        expect(forge.comments.map(({ body }) => body)).toEqual([expect.stringContaining(says)]);
+        said = "comment updated";
       }
-      expect(forge.comments.map(({ body }) => body)).toEqual([expect.stringContaining("report on prod")]);
-      expect(run(gitlab["preview-fork"]?.script?.[0] ?? "").status).toBe(0);
+    });
+
+    test("a fork's merge request is shown what it does to a sandbox", async () => {
+      const { script: [line = ""] = [], variables } = gitlab["preview-fork"] ?? {};
+      expect((await reporting(line, [], variables)).status).toBe(0);
+      expect(readFileSync(join(checkout.root, "report.md"), "utf8")).toContain("stack=dev verdict=safe");
     });
 
     test("drift opens an issue", async () => {

@@ -47,6 +47,7 @@ export function actionFiles(): string[] {
 export interface GitlabJob {
   readonly script?: readonly string[];
   readonly after_script?: readonly string[];
+  readonly variables?: Readonly<Record<string, string>>;
   readonly rules?: readonly { readonly if?: string; readonly when?: string }[];
 }
 

@@ -12,9 +12,13 @@ export interface Scenario {
   readonly name: string;
   /** Whether the stack was up before. @default true */
   readonly up?: boolean;
+  /** How the stack that was up differs from the others'; the change comes on top. */
+  readonly before?: readonly Edit[];
   readonly edits?: readonly Edit[];
   /** Further arguments of `pulumi preview`. */
   readonly flags?: readonly string[];
+  /** Whether policies judge it. */
+  readonly policies?: boolean;
   /** What a refresh finds; without it nothing is refreshed. */
   readonly world?: World;
 }
@@ -36,6 +40,15 @@ const knownHosts: Edit = {
   to: ["13", "14", "15", "16"].map((last) => hostKey.replaceAll("13", last)).join(""),
 };
 
+const unprotected: readonly Edit[] = [
+  { file: stackFile, from: "    region: eu\n", to: "    region: eu\n    protect: false\n" },
+];
+const fourAndFive: Edit = { file: stackFile, from: server(3), to: server(3) + server(4) + server(5) };
+const exchanged = [
+  knownHosts,
+  { file: stackFile, from: [1, 2, 3].map(server).join(""), to: [4, 5, 6].map(server).join("") },
+];
+
 /** One preview each; their stack is tests/stack/fixtures/Pulumi.prod.yaml. */
 export const scenarios: readonly Scenario[] = [
   { name: "first-deploy", up: false },
@@ -50,15 +63,16 @@ export const scenarios: readonly Scenario[] = [
   { name: "agent-config", edits: [{ file: stackFile, from: "logLevel: warn", to: "logLevel: debug" }] },
   { name: "version-bump", edits: [versions('{ nomad: "1.11.4", fabio: "1.7.3" }')] },
   { name: "downgrade", edits: [versions('{ consul: "1.22.6" }')] },
-  {
-    name: "scale-3-to-5",
-    edits: [knownHosts, { file: stackFile, from: server(3), to: server(3) + server(4) + server(5) }],
-  },
+  { name: "scale-3-to-5", edits: [knownHosts, fourAndFive] },
   { name: "scale-3-to-2", edits: [{ file: stackFile, from: server(3), to: "" }] },
+  { name: "servers-exchanged", edits: exchanged },
+  { name: "servers-exchanged-unprotected", before: unprotected, edits: exchanged },
   {
-    name: "servers-exchanged",
-    edits: [knownHosts, { file: stackFile, from: [1, 2, 3].map(server).join(""), to: [4, 5, 6].map(server).join("") }],
+    name: "scale-5-to-3",
+    before: [...unprotected, knownHosts, fourAndFive],
+    edits: [{ file: stackFile, from: server(4) + server(5), to: "" }],
   },
+  { name: "server-replaced", flags: ["--replace", "'**::server-2-consul-server'"] },
   {
     name: "client-removed",
     edits: [
@@ -67,6 +81,19 @@ export const scenarios: readonly Scenario[] = [
         from: "    - name: client-2\n      address: 10.20.0.22\n      roles: [nomad-client]\n",
         to: "",
       },
+    ],
+  },
+  {
+    name: "nomad-rejects",
+    // Longer than the deadline below it: only the server sees that.
+    edits: [{ file: "jobs/nginx.nomad.hcl", from: 'min_healthy_time = "3s"', to: 'min_healthy_time = "3m"' }],
+  },
+  {
+    name: "policies-broken",
+    policies: true,
+    edits: [
+      { file: stackFile, from: "nginx:1.29", to: "nginx:latest" },
+      { file: "jobs/redis.nomad.hcl", from: 'driver = "docker"', to: 'driver = "raw_exec"' },
     ],
   },
   { name: "secret-rotated", flags: ["--replace", "'**::prod-security-consul-gossip'"] },

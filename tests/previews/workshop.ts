@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { ensurePlugins } from "../../offline/plugins/install";
 import { cliPlugins, executableName, folderName, wantedResources } from "../../offline/plugins/required";
+import { withViolations } from "../../tasks/report/violations";
 import { Checkout, type Ran } from "../e2e/checkout";
-import type { Scenario } from "./scenarios";
+import type { Edit, Scenario } from "./scenarios";
 import { worldVariable } from "./tied";
 
 const project = resolve(__dirname, "../..");
@@ -12,6 +13,9 @@ const project = resolve(__dirname, "../..");
 /** The stack of the previews, and its file. */
 export const stack = "prod";
 const stackFile = `Pulumi.${stack}.yaml`;
+
+/** A passphrase that the stack was not made with. */
+export const wrongPassphrase: Edit = { file: ".hashistack/passphrase", from: "previews", to: "wrong" };
 
 /** A copy of this project whose Pulumi only pretends to reach machines: {@link tied}. */
 export class Workshop {
@@ -40,31 +44,47 @@ export class Workshop {
   }
 
   /** Pretends to bring the stack up. */
-  async up(): Promise<void> {
-    await this.must(`up --yes --skip-preview --stack ${stack}`);
+  async up(edits: readonly Edit[] = []): Promise<void> {
+    await this.edited(edits, () => this.must(`up --yes --skip-preview --stack ${stack}`));
   }
 
   /** What `pulumi preview --json` says of a change; without what differs from one run to the next. */
-  async preview({ edits = [], flags = [], world }: Scenario): Promise<string> {
+  async preview({ before = [], edits = [], flags = [], policies = false, world }: Scenario): Promise<string> {
     const found = join(this.folder, "world.json");
     await writeFile(found, JSON.stringify(world ?? {}));
     const out = join(this.folder, "preview.json");
-    const all = [...flags, ...(world ? ["--refresh"] : [])].join(" ");
-    const kept = new Map<string, string>();
-    for (const { file, from, to } of edits) {
-      const path = join(this.checkout.root, file);
-      kept.set(path, kept.get(path) ?? (await readFile(path, "utf8")));
-      await this.checkout.edit(file, from, to);
-    }
-    await this.run(`preview --json ${all} --stack ${stack} > ${out} 2> ${out}.err`, { [worldVariable]: found });
-    for (const [path, text] of kept) {
-      await writeFile(path, text);
-    }
+    const log = join(this.folder, "events");
+    const judged = policies ? ["--policy-pack", "policy", "--event-log", log] : [];
+    const all = [...flags, ...judged, ...(world ? ["--refresh"] : [])].join(" ");
+    await this.edited([...before, ...edits], () =>
+      this.run(`preview --json ${all} --stack ${stack} > ${out} 2> ${out}.err`, {
+        [worldVariable]: found,
+        PULUMI_DEBUG_COMMANDS: "true",
+      }),
+    );
     const text = await readFile(out, "utf8");
     if (!text.trimStart().startsWith("{")) {
       throw new Error(`pulumi preview gave no JSON:\n${text}\n${await readFile(`${out}.err`, "utf8")}`);
     }
-    return lasting(text).replaceAll(this.checkout.root, "/project");
+    const kept = policies ? withViolations(text, await readFile(log, "utf8")) : text;
+    return lasting(kept).replaceAll(this.checkout.root, "/project");
+  }
+
+  /** Does something with the checkout edited, which is then as it was before. */
+  async edited<T>(edits: readonly Edit[], work: () => Promise<T>): Promise<T> {
+    const kept = new Map<string, string>();
+    try {
+      for (const { file, from, to } of edits) {
+        const path = join(this.checkout.root, file);
+        kept.set(path, kept.get(path) ?? (await readFile(path, "utf8")));
+        await this.checkout.edit(file, from, to);
+      }
+      return await work();
+    } finally {
+      for (const [path, text] of kept) {
+        await writeFile(path, text);
+      }
+    }
   }
 
   async remove(): Promise<void> {

@@ -35,12 +35,12 @@ test.each([
   [
     "a job's text",
     { ...leader, "PUT /v1/jobs/parse": { status: 400, body: "no such block" } },
-    /rejects the job web: 400: no such/,
+    /rejects the job web \(400\): no such block\. Put its file/,
   ],
   [
     "a job",
     { ...leader, ...parse, "PUT /v1/job/web/plan": { status: 500, body: "bad group" } },
-    /rejects the job web: 500: bad group/,
+    /rejects the job web \(500\): bad group\. Put/,
   ],
   [
     "to make sense",

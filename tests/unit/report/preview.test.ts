@@ -51,3 +51,53 @@ test("a preview that failed is an error, with what Pulumi said", async () => {
   };
   await expect(planReport(failed, { stack: "prod" })).rejects.toThrow("The preview failed:\n  web: engine away");
 });
+
+test("a preview that ended before there was a plan is an error, with what was said", () => {
+  // As Pulumi writes it where the pack of policies does not start.
+  const said = ["error: [runtime] Running program failed\n\n", "    \u001b[90mReferenceError\u001b[39m: nothing\n\n"];
+  const ended = { diagnostics: said.map((message) => ({ message, severity: "info#err" })) };
+  expect(() => read(JSON.stringify(ended))).toThrow(
+    "The preview ended before there was a plan:\nerror: [runtime] Running program failed\n    ReferenceError: nothing",
+  );
+});
+
+describe("what was refused", () => {
+  const urn = "urn:pulumi:prod::hashistack::a:b:C::web";
+  const failed = (...diagnostics: { message: string; urn?: string }[]): Preview => ({
+    config: {},
+    steps: [],
+    diagnostics: [...diagnostics, { message: "error: preview failed\n" }].map((each) => ({
+      severity: "error",
+      ...each,
+    })),
+    maybeCorrupt: false,
+  });
+  const held = { urn, message: `error: Preview failed: resource "${urn}" cannot be deleted\nbecause it is protected.` };
+
+  test("is told with whatever else failed beside it", async () => {
+    const { verdict, findings } = await planReport(failed(held, { message: "error: engine away" }), { stack: "prod" });
+    expect(verdict).toBe("refused");
+    expect(findings.map(({ level, text }) => `${level}: ${text}`)).toEqual([
+      expect.stringMatching(/^refused: web would be deleted with a server's data/),
+      "refused: engine away",
+      expect.stringMatching(/^attention: Pulumi stops planning at web/),
+    ]);
+  });
+
+  test("by policies alone is no failure; without their words it is one, and says how to have them", async () => {
+    const policies = [{ policy: "pinned", level: "mandatory", urn, message: "Pin it.\nTask a is not.\n" }] as const;
+    const report = await planReport({ ...failed(), policies: [...policies, ...policies] }, { stack: "prod" });
+    expect(report.findings).toEqual([
+      { level: "refused", text: "web breaks the policy pinned. Pin it. Task a is not." },
+    ]);
+    await expect(planReport(failed(), { stack: "prod" })).rejects.toThrow(/leaves out what policies say.* --save FILE/);
+  });
+
+  test("by nobody, but advised against, needs attention", async () => {
+    const root = "urn:pulumi:prod::hashistack::pulumi:pulumi:Stack::hashistack-prod";
+    const policies = [{ policy: "counts", level: "advisory" as const, urn: root, message: "Use 5." }];
+    const { verdict, headline } = await planReport({ ...failed(), diagnostics: [], policies }, { stack: "prod" });
+    expect(verdict).toBe("attention");
+    expect(headline).toBe("Needs attention: The stack does not follow the policy counts. Use 5.");
+  });
+});

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { PreviewError } from "../../../tasks/report/error";
 import { planReport } from "../../../tasks/report/model";
 import { formats } from "../../../tasks/report/options";
 import type { Preview } from "../../../tasks/report/preview";
@@ -47,47 +48,140 @@ const disguises: readonly ((text: string) => string)[] = [
   (text) => `Authorization: Basic ${Buffer.from(`user:${text}`).toString("base64")}`,
 ];
 
-/** Puts a text somewhere into a preview: a value, a file, a job, a diagnostic, a name, a configuration. */
-function planted(preview: Preview, text: string, pick: number): Preview {
+/** Puts a text into some places of a preview: values, files, jobs, reasons, diagnostics, policies' words, the configuration. */
+function planted(preview: Preview, text: string, picks: readonly number[]): Preview {
   const copy = structuredClone(preview);
   const places = placesIn(copy);
-  const [owner, key] = places[pick % places.length] ?? [copy.config, "x"];
-  owner[key] = `${String(owner[key])}\n${text}`;
+  for (const pick of picks) {
+    places[pick % places.length]?.(text);
+  }
   return copy;
 }
 
-function placesIn(node: unknown, inside = false): [Record<string, unknown>, string][] {
+/** Parts of a preview in which texts are shown, or might be. */
+const showing = ["inputs", "outputs", "diagnostics", "config", "diffReasons", "replaceReasons", "policies"];
+const structure = ["severity", "urn", "level"];
+
+function placesIn(node: unknown, inside = false): ((text: string) => void)[] {
   if (typeof node !== "object" || node === null) {
     return [];
   }
   const owner = node as Record<string, unknown>;
   return Object.keys(owner).flatMap((key) => {
-    const shows = inside || ["inputs", "outputs", "diagnostics", "config"].includes(key);
-    const here = shows && typeof owner[key] === "string" && key !== "severity" && key !== "urn";
-    return [...(here ? [[owner, key] as [Record<string, unknown>, string]] : []), ...placesIn(owner[key], shows)];
+    const shows = inside || showing.includes(key);
+    const value = owner[key];
+    if (key === "detailedDiff" && typeof value === "object" && value !== null) {
+      return [(text: string) => Object.assign(value, { [`inputs.${text}`]: { kind: "update" } })];
+    }
+    return [
+      ...(shows && typeof value === "string" && !structure.includes(key)
+        ? [
+            (text: string) => {
+              owner[key] = `${value}\n${text}`;
+            },
+          ]
+        : []),
+      ...placesIn(value, shows),
+    ];
   });
 }
 
-test.each(["agent-config", "job-only", "drift", "client-removed", "scale-3-to-2"])(
-  "a secret that is planted anywhere in %s is not shown, in any form",
-  async (name) => {
-    const preview = savedPreview(name);
-    await fc.assert(
-      fc.asyncProperty(secrets, fc.nat(), fc.constantFrom(...disguises), async (secret, pick, disguise) => {
-        const hidden = disguise(secret);
-        const report = await planReport(planted(preview, hidden, pick), { stack: "prod", secrets: [secret] });
-        for (const format of formats) {
-          const text = render(report, format, { whole: "elsewhere" });
-          expect(text).not.toContain(secret);
-          expect(text).not.toContain(JSON.stringify(secret).slice(1, -1));
-          expect(text).not.toContain(Buffer.from(secret).toString("hex"));
-          expect(text).not.toContain(Buffer.from(secret).toString("base64").replace(/=+$/, "").slice(0, -1));
-        }
-      }),
-      { numRuns: 25 },
-    );
-  },
-);
+/** The report in every format, or why there is none. */
+async function shownOf(preview: Preview, told: readonly string[]): Promise<string[]> {
+  try {
+    const report = await planReport(preview, { stack: "prod", secrets: told });
+    return formats.map((format) => render(report, format, { whole: "elsewhere" }));
+  } catch (error) {
+    expect(error).toBeInstanceOf(PreviewError);
+    return [(error as Error).message];
+  }
+}
+
+async function expectHidden(secret: string, preview: Preview, told: readonly string[]): Promise<void> {
+  for (const text of await shownOf(preview, told)) {
+    for (const form of [
+      secret,
+      JSON.stringify(secret).slice(1, -1),
+      JSON.stringify(JSON.stringify(secret)).slice(3, -3),
+      encodeURIComponent(secret),
+      Buffer.from(secret).toString("hex"),
+      Buffer.from(secret).toString("base64").replace(/=+$/, "").slice(0, -1),
+    ]) {
+      expect(text).not.toContain(form);
+    }
+  }
+}
+
+const some = [
+  "agent-config",
+  "job-only",
+  "drift",
+  "client-removed",
+  "scale-3-to-2",
+  "servers-exchanged",
+  "policies-broken",
+];
+const picks = fc.array(fc.nat(), { minLength: 1, maxLength: 4 });
+
+test.each(some)("a secret that is planted anywhere in %s is not shown, in any form", async (name) => {
+  const preview = savedPreview(name);
+  await fc.assert(
+    fc.asyncProperty(secrets, picks, fc.constantFrom(...disguises), (secret, where, disguise) =>
+      expectHidden(secret, planted(preview, disguise(secret), where), [secret]),
+    ),
+    { numRuns: 20 },
+  );
+});
+
+/** Ways in which the preview alone says that a text is secret, in one place of one resource. */
+const marks: readonly ((secret: string) => readonly [inputs: unknown, outputs: unknown])[] = [
+  (secret) => [marked({ plaintext: JSON.stringify(secret) }), undefined],
+  (secret) => [{ list: [marked({ plaintext: JSON.stringify({ deep: [secret] }) })] }, undefined],
+  (secret) => [undefined, marked({ value: secret })],
+  (secret) => ["[secret]", secret],
+  (secret) => [{ list: ["plain", secret] }, { list: ["plain", "[secret]"] }],
+  (secret) => [{ user: "somebody", key: secret }, "[secret]"],
+];
+
+function marked(more: object): object {
+  return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ...more };
+}
+
+/** A mark in a state of a resource: what is secret there stands in plain text nowhere that is shown. */
+function marking(preview: Preview, pick: number, [inputs, outputs]: readonly [unknown, unknown]): Preview {
+  const copy = structuredClone(preview);
+  const states = copy.steps.flatMap(({ oldState, newState }) => [oldState ?? [], newState ?? []].flat());
+  const state = states[pick % states.length];
+  Object.assign(state?.inputs ?? {}, inputs === undefined ? {} : { settings: inputs });
+  Object.assign(state?.outputs ?? {}, outputs === undefined ? {} : { settings: outputs });
+  return copy;
+}
+
+test.each(some)("a secret that only one place of %s tells is not shown, wherever else it stands", async (name) => {
+  const preview = savedPreview(name);
+  await fc.assert(
+    fc.asyncProperty(
+      secrets,
+      picks,
+      fc.nat(),
+      fc.constantFrom(...disguises),
+      fc.constantFrom(...marks),
+      (secret, where, pick, disguise, mark) =>
+        expectHidden(secret, marking(planted(preview, disguise(secret), where), pick, mark(secret)), []),
+    ),
+    { numRuns: 25 },
+  );
+});
+
+test("a value that becomes a secret is not shown as it was, and what is harmless stays", async () => {
+  const preview = savedPreview("job-only");
+  const step = preview.steps.find(({ urn }) => urn.endsWith("::nginx"));
+  Object.assign(step?.oldState?.inputs ?? {}, { extra: { pin: "swordfish-9", on: "true" } });
+  Object.assign(step?.newState?.inputs ?? {}, { extra: "[secret]" });
+  const message = "warning: swordfish-9 is true";
+  const diagnostics = [{ severity: "warning", message }];
+  expect((await planReport({ ...preview, diagnostics }, { stack: "prod" })).warnings).toEqual(["[secret] is true"]);
+});
 
 test("a secret that the preview itself shows in plain text is known from there", async () => {
   const preview = savedPreview("job-only");

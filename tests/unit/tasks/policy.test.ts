@@ -1,7 +1,7 @@
 import { policyArguments, policyPack } from "../../../tasks/lib/policy";
 import { clusterOf, sandbox, topologyOf } from "../../support/configs";
 
-const stacks = { sandbox: { topology: topologyOf(sandbox) }, cluster: { topology: topologyOf(clusterOf(3, 1)) } };
+const stacks = { sandbox: topologyOf(sandbox).cluster, cluster: topologyOf(clusterOf(3, 1)).cluster };
 const on = ["--policy-pack", policyPack];
 
 test.each<[keyof typeof stacks, string | undefined, string[]]>([
