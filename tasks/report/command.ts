@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { ConfigurationError } from "../../components/config/problem";
 import { credentialsOf, nomadAccess, writeCredentials } from "../lib/credentials";
+import { sharedBackend } from "../lib/environment";
 import { policyArguments } from "../lib/policy";
 import { pulumiSteps } from "../lib/prepare";
 import { type Captured, hasState } from "../lib/pulumi";
@@ -109,7 +110,7 @@ async function found(options: Options, planned: Stack | ConfigurationError, earl
   const runs = early ?? runPulumi(options, policyArguments(planned.topology.cluster));
   const { code, stdout, stderr, events } = await runs.preview;
   if (!stdout.trimStart().startsWith("{")) {
-    throw new PreviewError(explainFailure(options.stack, code, `${stderr}\n${stdout}`));
+    throw new PreviewError(explainFailure(options.stack, code, `${stderr}\n${stdout}`, sharedBackend() !== undefined));
   }
   const preview = readPreview(stdout, { ...expected, source: "What pulumi preview printed" });
   if (options.save !== undefined) {

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { resourceTokens } from "../../components/tokens";
+import { sharedBackend } from "../lib/environment";
 import { policyArguments } from "../lib/policy";
 import { type Captured, isPrepared, pulumiCaptured, stateFile } from "../lib/pulumi";
 import { isSandbox } from "../lib/sandbox";
@@ -16,7 +17,7 @@ export interface Previewed extends Captured {
 /** What Pulumi says: of the change, and of the stack as it is, secrets in plain text. */
 export interface Runs {
   readonly preview: Promise<Previewed>;
-  /** Absent where the state has no container with secrets, whose files a preview would hide. */
+  /** Absent where the state has no container with secrets, whose files a preview would hide, or lies elsewhere. */
   readonly state?: Promise<Captured>;
 }
 
@@ -54,7 +55,11 @@ async function previewOf({ stack, refresh }: Options, policies: readonly string[
   }
 }
 
+/** A state that lies elsewhere is asked for once it is known to be needed. */
 function mayHideFiles(stack: string): boolean {
+  if (sharedBackend() !== undefined) {
+    return false;
+  }
   const state = readFileSync(stateFile({ name: stack }), "utf8");
   return state.includes(resourceTokens.container) && state.includes('"ciphertext"');
 }

@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Checkout } from "../e2e/checkout";
 import { pulumiCommand } from "../plugins/support/tools";
 import { type Edit, scenarios } from "../previews/scenarios";
-import { Workshop, wrongPassphrase } from "../previews/workshop";
+import { Workshop } from "../previews/workshop";
 import { FakeForge } from "../unit/ci/forges";
 import { commands, gitlab, root, workflows } from "./pipelines";
 
@@ -28,11 +28,11 @@ const proposed: readonly Edit[] = [
 ];
 const clientRemoved = scenarios.find(({ name }) => name === "client-removed")?.edits ?? [];
 
-/** What the report looks like as each exit code of its own. */
-const outcomes: readonly (readonly [code: number, edits: readonly Edit[], says: string])[] = [
-  [2, clientRemoved, "Needs attention: Host client-2 is removed."],
-  [0, proposed, "Safe: 1 agent re-created, 4 agents restarted, 1 job changed."],
-  [1, [wrongPassphrase], "**No report**"],
+/** What comes of a change, with each exit code of the report's. */
+const outcomes: readonly { code: number; edits: readonly Edit[]; says: string; passphrase?: string }[] = [
+  { code: 2, edits: clientRemoved, says: "Needs attention: Host client-2 is removed." },
+  { code: 0, edits: proposed, says: "Safe: 1 agent re-created, 4 agents restarted, 1 job changed." },
+  { code: 1, edits: [], says: "**No report**", passphrase: "wrong" },
 ];
 
 describe("the commands of the pipelines, as they are written, in a clone", () => {
@@ -45,6 +45,13 @@ describe("the commands of the pipelines, as they are written, in a clone", () =>
     checkout = workshop.checkout;
     execFileSync("git", ["init", "--quiet"], { cwd: checkout.root });
     await workshop.up();
+    // As a pipeline has it: in a backend that others share, the passphrase in a variable, and nothing in the checkout.
+    renameSync(join(checkout.root, ".hashistack/state"), join(checkout.root, ".hashistack/shared"));
+    rmSync(join(checkout.root, ".hashistack/passphrase"));
+  });
+  const sharing = (passphrase = "previews") => ({
+    HASHISTACK_BACKEND: `file://${join(checkout.root, ".hashistack/shared")}`,
+    PULUMI_CONFIG_PASSPHRASE: passphrase,
   });
   afterAll(() => workshop?.remove());
 
@@ -62,7 +69,7 @@ describe("the commands of the pipelines, as they are written, in a clone", () =>
   const stepsOf = (file: string, job: string) =>
     (workflows.get(file)?.jobs[job]?.steps ?? []).flatMap(({ run }) => run ?? []);
   /** Runs a report on a stack that was edited, where no earlier run left anything; gives back how it ended. */
-  const reporting = (line: string, edits: readonly Edit[], environment: NodeJS.ProcessEnv = {}) =>
+  const reporting = (line: string, edits: readonly Edit[], environment: NodeJS.ProcessEnv = sharing()) =>
     workshop.edited(edits, async () => {
       rmSync(join(checkout.root, "report.md"), { force: true });
       return run(line, environment);
@@ -89,8 +96,8 @@ describe("the commands of the pipelines, as they are written, in a clone", () =>
       const [line = "", commenting = ""] = stepsOf("preview.yml", "preview");
       const environment = forge.environment();
       let said = "comment written";
-      for (const [code, edits, says] of outcomes) {
-        const { status, output } = await reporting(line, edits);
+      for (const { code, edits, says, passphrase } of outcomes) {
+        const { status, output } = await reporting(line, edits, sharing(passphrase));
         expect({ status, output }).toMatchObject({ status: code });
         expect(await inBackground(commenting, environment)).toContain(said);
         expect(forge.comments.map(({ body }) => body)).toEqual([expect.stringContaining(says)]);
@@ -135,8 +142,8 @@ describe("the commands of the pipelines, as they are written, in a clone", () =>
 
     test("before a deployment, attention is let through to whoever approves; an error is not", async () => {
       const [line = "", showing = ""] = stepsOf("deploy.yml", "preview");
-      for (const [code, edits] of outcomes) {
-        expect((await reporting(line, edits)).status).toBe(code === 1 ? 1 : 0);
+      for (const { code, edits, passphrase } of outcomes) {
+        expect((await reporting(line, edits, sharing(passphrase))).status).toBe(code === 1 ? 1 : 0);
       }
       await reporting(line, clientRemoved);
       const summary = join(checkout.root, "summary");
@@ -166,7 +173,7 @@ describe("the commands of the pipelines, as they are written, in a clone", () =>
     test("a merge request gets one note for all its runs", async () => {
       const { script: [line = ""] = [], after_script: [commenting = ""] = [] } = gitlab.preview ?? {};
       let said = "comment written";
-      for (const [code, edits, says] of outcomes.slice(0, 2)) {
+      for (const { code, edits, says } of outcomes.slice(0, 2)) {
         expect((await reporting(line, edits)).status).toBe(code);
         expect(await inBackground(commenting, forge.environment())).toContain(said);
         expect(forge.comments.map(({ body }) => body)).toEqual([expect.stringContaining(says)]);

@@ -6,7 +6,7 @@ import { readPreview } from "../../tasks/report/preview";
 import { render } from "../../tasks/report/render";
 import { save, savedPreview, savedText } from "../previews/saved";
 import { type Scenario, scenarios } from "../previews/scenarios";
-import { stack, Workshop, wrongPassphrase } from "../previews/workshop";
+import { stack, Workshop } from "../previews/workshop";
 import { pulumiCommand } from "./support/tools";
 
 jest.setTimeout(300_000);
@@ -134,7 +134,7 @@ describe("once the stack is up", () => {
     });
 
     test("says that a passphrase is wrong, and writes nothing", async () => {
-      await workshop.edited([wrongPassphrase], async () => {
+      await workshop.edited([{ file: ".hashistack/passphrase", from: "previews", to: "wrong" }], async () => {
         const { code, output } = await report("--output wrong.md");
         expect(code).toBe(1);
         expect(output).toContain("The passphrase does not fit the stack prod");

@@ -14,9 +14,6 @@ const project = resolve(__dirname, "../..");
 export const stack = "prod";
 const stackFile = `Pulumi.${stack}.yaml`;
 
-/** A passphrase that the stack was not made with. */
-export const wrongPassphrase: Edit = { file: ".hashistack/passphrase", from: "previews", to: "wrong" };
-
 /** A copy of this project whose Pulumi only pretends to reach machines: {@link tied}. */
 export class Workshop {
   private constructor(

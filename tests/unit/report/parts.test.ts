@@ -58,12 +58,21 @@ test("an image with a registry's port is told from its tag", () => {
 });
 
 test.each([
-  ["error: constructing secrets manager: incorrect passphrase", /passphrase does not fit the stack prod/],
+  [
+    "error: constructing secrets manager: incorrect passphrase",
+    /does not fit the stack prod: .*\.hashistack\/passphrase/,
+  ],
   ["error: no stack named 'prod' found", /stack prod is not in the state/],
   ["error: the stack is currently locked by 1 lock(s)", /Another run works on the stack prod/],
   ["a\nb\nsomething new", /ended with 255 and gave no preview:\na\nb\nsomething new/],
 ])("Pulumi's %j is explained", (said, sentence) => {
-  expect(explainFailure("prod", 255, said)).toMatch(sentence);
+  expect(explainFailure("prod", 255, said, false)).toMatch(sentence);
+});
+
+test("where the state is shared, its passphrase is looked for elsewhere", () => {
+  expect(explainFailure("prod", 255, "incorrect passphrase", true)).toMatch(
+    /fit the stack prod: .* PULUMI_CONFIG_PASSPHRASE,/,
+  );
 });
 
 test("what the command line leaves out comes from make's variables", () => {
