@@ -90,7 +90,7 @@ describe("the commands of the pipelines, as they are written, in a clone", () =>
     beforeAll(async () => {
       forge = await FakeForge.start("github");
     });
-    afterAll(() => forge.api.stop());
+    afterAll(() => forge.stop());
 
     test("a pull request gets one comment for all its runs, and the run fails as the report does", async () => {
       const [line = "", commenting = ""] = stepsOf("preview.yml", "preview");
@@ -168,7 +168,7 @@ describe("the commands of the pipelines, as they are written, in a clone", () =>
     beforeAll(async () => {
       forge = await FakeForge.start("gitlab");
     });
-    afterAll(() => forge.api.stop());
+    afterAll(() => forge.stop());
 
     test("a merge request gets one note for all its runs", async () => {
       const { script: [line = ""] = [], after_script: [commenting = ""] = [] } = gitlab.preview ?? {};

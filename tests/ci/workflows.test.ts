@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { actionlintCommand } from "./actionlint";
@@ -23,9 +23,12 @@ describe("actionlint", () => {
 
   test("would say something", () => {
     const text = readFileSync(join(root, ".github/workflows/preview.yml"), "utf8");
-    const file = join(mkdtempSync(join(tmpdir(), "hashistack-actionlint-")), "broken.yml");
+    const folder = mkdtempSync(join(tmpdir(), "hashistack-actionlint-"));
+    const file = join(folder, "broken.yml");
     writeFileSync(file, text.replace("secrets.PULUMI_CONFIG_PASSPHRASE", "secret.PULUMI_CONFIG_PASSPHRASE"));
-    expect(lint(file)).toMatchObject({ status: 1, stdout: expect.stringContaining('undefined variable "secret"') });
+    const said = lint(file);
+    rmSync(folder, { recursive: true });
+    expect(said).toMatchObject({ status: 1, stdout: expect.stringContaining('undefined variable "secret"') });
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ApiAnswer, type ApiQuestion, FakeApi } from "../../support/fakeApi";
@@ -17,6 +17,8 @@ export class FakeForge {
   readonly issues: Stored[] = [];
   readonly api: FakeApi;
 
+  private readonly folders: string[] = [];
+
   private constructor(private readonly kind: "github" | "gitlab") {
     this.api = new FakeApi((question) => this.answer(question));
   }
@@ -27,9 +29,15 @@ export class FakeForge {
     return forge;
   }
 
+  async stop(): Promise<void> {
+    await this.api.stop();
+    for (const folder of this.folders) rmSync(folder, { recursive: true });
+  }
+
   /** What the forge's runner sets for a run about a change. */
   environment(head = "acme/infra"): NodeJS.ProcessEnv {
     const folder = mkdtempSync(join(tmpdir(), "hashistack-ci-"));
+    this.folders.push(folder);
     if (this.kind === "gitlab") {
       return {
         GITLAB_CI: "true",

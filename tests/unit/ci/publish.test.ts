@@ -8,7 +8,7 @@ describe.each(["github", "gitlab"] as const)("on %s", (kind) => {
   beforeEach(async () => {
     fake = await FakeForge.start(kind);
   });
-  afterEach(() => fake.api.stop());
+  afterEach(() => fake.stop());
   const forge = () => forgeOf(fake.environment());
 
   test("a change gets one comment, updated by every run", async () => {
@@ -74,7 +74,7 @@ test("a fork's pull request gets no comment: its token may write none", async ()
   const done = await publishComment(forgeOf(fake.environment("stranger/infra")), "preview dev", "x");
   expect(done).toMatch(/no comment/);
   expect(fake.api.lines).toEqual([]);
-  await fake.api.stop();
+  await fake.stop();
 });
 
 test.each([
