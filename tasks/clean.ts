@@ -6,7 +6,7 @@ import { main } from "./lib/main";
 import { local, paths, root } from "./lib/paths";
 import { statesFolder } from "./lib/pulumi";
 import { runAttached } from "./lib/run";
-import { dropSalt } from "./lib/salt";
+import { dropSalt, holdsEncrypted } from "./lib/salt";
 import { readStack } from "./lib/stack";
 import { standingStacks } from "./lib/standing";
 import { runSteps } from "./lib/steps";
@@ -21,6 +21,13 @@ main(async () => {
         ...others.map((each) => `  - stack ${each.stack}, ${each.resources} resources: make down STACK=${each.stack}`),
         "Take that down first; nothing was changed.",
       ].join("\n"),
+    );
+  }
+  if (await holdsEncrypted(stack.name)) {
+    throw new Error(
+      `Pulumi.${stack.name}.yaml holds values that are encrypted with the passphrase of this checkout ` +
+        "(.hashistack/passphrase), which would go. Take them out first (pulumi config rm), or take the stack down and keep " +
+        `the passphrase: make down STACK=${stack.name}. Nothing was changed.`,
     );
   }
   await takeDown(stack);

@@ -194,6 +194,13 @@ test.each([
   4 * minute,
 );
 
+test("make clean keeps its hands off a passphrase that values of the stack's file need", async () => {
+  const { code, output } = await cluster.checkout.sh("make clean STACK=prod");
+  expect(code).not.toBe(0);
+  expect(output).toContain("Pulumi.prod.yaml holds values that are encrypted with the passphrase of this checkout");
+  expect((await cluster.typed("pulumi stack ls")).output).toContain("prod");
+});
+
 test(
   "with all of it out of the way, the same command brings the cluster up",
   async () => {

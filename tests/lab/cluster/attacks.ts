@@ -78,9 +78,13 @@ export function testAttacks(cluster: () => LabCluster): void {
   });
 
   test("is refused a snapshot of Consul, by a follower and by the leader in different words", async () => {
-    const answer = await cluster().consul("/v1/snapshot");
-    expect([403, 500]).toContain(answer.status);
-    expect(answer).toMatchObject({ body: expect.stringContaining("Permission denied") });
+    // A leader hangs up on the follower that asked for somebody, which may tell of that alone.
+    const refusal = /Permission denied|connection reset by peer|EOF/;
+    for (const server of ["server-1", "server-2", "server-3"]) {
+      const answer = await cluster().consul("/v1/snapshot", undefined, server);
+      expect([403, 500]).toContain(answer.status);
+      expect(answer).toMatchObject({ body: expect.stringMatching(refusal) });
+    }
   });
 
   test("is refused with a token that is none", async () => {

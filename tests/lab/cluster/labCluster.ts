@@ -41,7 +41,7 @@ export class LabCluster {
   }
 
   async remove(): Promise<void> {
-    await this.checkout.sh("make clean STACK=prod");
+    await this.checkout.sh("make down STACK=prod");
     await this.checkout.remove();
   }
 
