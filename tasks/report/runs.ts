@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { resourceTokens } from "../../components/tokens";
@@ -43,7 +43,8 @@ async function previewOf({ stack, refresh }: Options, policies: readonly string[
   if (policies.length === 0) {
     return pulumiCaptured(stack, args);
   }
-  const folder = await mkdtemp(join(tmpdir(), "hashistack-report-"));
+  // Without a pause: Pulumi is to run before the rest of the report is loaded, which lets nothing else happen.
+  const folder = mkdtempSync(join(tmpdir(), "hashistack-report-"));
   try {
     const log = join(folder, "events");
     // The option is for tools such as Pulumi's own Automation API: only with this variable does the command know it.
