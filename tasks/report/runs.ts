@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { constants, setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { resourceTokens } from "../../components/tokens";
 import { sharedBackend } from "../lib/environment";
@@ -35,6 +35,8 @@ export function runPulumi(options: Options, policies: readonly string[]): Runs {
   const preview = previewOf(options, policies);
   // Awaited where it is needed; a failure before that is told there.
   preview.catch(() => undefined);
+  // It is what everything waits for. What this program and its other processes do meanwhile fits in where it pauses.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   return { preview, ...(mayHideFiles(stack) ? { state: exportPlain(stack) } : {}) };
 }
 
