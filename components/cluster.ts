@@ -74,12 +74,7 @@ export class Cluster extends pulumi.ComponentResource {
     );
     const nomadServers = new NomadServers(
       `${name}-nomad-servers`,
-      {
-        ...shared,
-        protect: topology.cluster.protect,
-        servers: topology.nomadServers,
-        after: needsConsul,
-      },
+      { ...shared, protect: topology.cluster.protect, servers: topology.nomadServers, after: needsConsul },
       own,
     );
     const contents = new NomadContents(

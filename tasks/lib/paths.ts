@@ -6,6 +6,11 @@ export const root = resolve(__dirname, "../..");
 /** What this checkout keeps for itself: state, passphrase, plugins. Ignored by git. */
 export const local = join(root, ".hashistack");
 
+/** The file with a stack's configuration. */
+export function stackFile(name: string): string {
+  return join(root, `Pulumi.${name}.yaml`);
+}
+
 export const paths = {
   jobs: join(root, "jobs"),
   /** Links to the tools in use. */

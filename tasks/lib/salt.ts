@@ -1,19 +1,14 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { root } from "./paths";
+import { stackFile } from "./paths";
 import { writeWhole } from "./writeWhole";
 
 const saltLine = /^encryptionsalt:.*\n?/m;
 
 const encrypted = /^\s+secure:/m;
 
-function fileOf(stackName: string): string {
-  return join(root, `Pulumi.${stackName}.yaml`);
-}
-
 /** Whether the stack's file holds values that only the passphrase opens. */
 export async function holdsEncrypted(stackName: string): Promise<boolean> {
-  return encrypted.test(await readFile(fileOf(stackName), "utf8"));
+  return encrypted.test(await readFile(stackFile(stackName), "utf8"));
 }
 
 /**
@@ -21,7 +16,7 @@ export async function holdsEncrypted(stackName: string): Promise<boolean> {
  * passphrase while it stands. Refuses where values in the file are encrypted with that passphrase.
  */
 export async function dropSalt(stackName: string): Promise<void> {
-  const path = fileOf(stackName);
+  const path = stackFile(stackName);
   const text = await readFile(path, "utf8");
   if (!saltLine.test(text)) {
     return;

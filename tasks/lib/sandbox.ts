@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { root } from "./paths";
+import { stackFile } from "./paths";
 
 /** Whether the stack's file says that it is a sandbox: no more is read of it, to know that soon. Undefined where it cannot be read. */
 export function isSandbox(stackName: string): boolean | undefined {
   try {
-    const text = readFileSync(join(root, `Pulumi.${stackName}.yaml`), "utf8");
+    const text = readFileSync(stackFile(stackName), "utf8");
     if (!text.includes("sandbox")) {
       return false;
     }

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { parse } from "yaml";
 import { parseConfig } from "../../components/config/parse";
 import type { DockerSubstrate, HostPlan } from "../../components/hosts/plan";
 import type { JobSource } from "../../components/jobs/jobFile";
 import { readJobSources } from "../../components/jobs/read";
 import { planStack, type StackPlan } from "../../components/stack";
-import { paths, root } from "./paths";
+import { paths, root, stackFile } from "./paths";
 
 /** A stack's name with the plan that Pulumi will carry out for it. */
 export interface Stack extends StackPlan {
@@ -31,13 +31,13 @@ export async function readClusterOf(name: string): Promise<Stack> {
 
 async function plannedFrom(name: string, sources: readonly JobSource[] | undefined): Promise<Stack> {
   const file = `Pulumi.${name}.yaml`;
-  if (!/^[A-Za-z0-9_.-]+$/.test(name) || !existsSync(join(root, file))) {
+  if (!/^[A-Za-z0-9_.-]+$/.test(name) || !existsSync(stackFile(name))) {
     throw new Error(
       `There is no stack ${JSON.stringify(name)}: expected a file ${file} beside Pulumi.yaml. Stacks with one: ` +
         `${stackNames().join(", ") || "none"}.`,
     );
   }
-  const content = parseFile(file, await readFile(join(root, file), "utf8"));
+  const content = parseFile(file, await readFile(stackFile(name), "utf8"));
   const raw = Object.entries(content?.config ?? {}).flatMap(([key, value]) =>
     key.startsWith("hashistack:") ? [[key.slice("hashistack:".length), withoutSecrets(value)]] : [],
   );

@@ -113,11 +113,11 @@ async function found(options: Options, planned: Stack | ConfigurationError, earl
     throw new PreviewError(explainFailure(options.stack, code, `${stderr}\n${stdout}`, sharedBackend() !== undefined));
   }
   const preview = readPreview(stdout, { ...expected, source: "What pulumi preview printed" });
+  const policies = events === undefined ? undefined : readViolations(events);
   if (options.save !== undefined) {
-    await writeWhole(options.save, events === undefined ? stdout : withViolations(stdout, events), 0o600);
+    await writeWhole(options.save, policies ? withViolations(stdout, policies) : stdout, 0o600);
   }
-  const judged = events === undefined ? preview : { ...preview, policies: readViolations(events) };
-  return { preview: judged, state: runs.state };
+  return { preview: policies ? { ...preview, policies } : preview, state: runs.state };
 }
 
 async function textOf(file: string, expected: string): Promise<string> {

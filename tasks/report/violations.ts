@@ -39,8 +39,8 @@ export function readViolations(log: string): Violation[] {
 }
 
 /** The text of a preview with what policies said in it, for keeping. */
-export function withViolations(preview: string, log: string): string {
-  return `${JSON.stringify({ ...JSON.parse(preview), policies: readViolations(log) }, null, 1)}\n`;
+export function withViolations(preview: string, policies: readonly Violation[]): string {
+  return `${JSON.stringify({ ...JSON.parse(preview), policies }, null, 1)}\n`;
 }
 
 /** A violation as it may be shown. */

@@ -13,11 +13,7 @@ beforeAll(async () => {
   // A copy of what the stack pins, to be changed here.
   const pins = join(cluster.checkout.root, ".hashistack/known_hosts");
   await copyFile(labPaths.knownHosts, pins);
-  await cluster.checkout.edit(
-    "Pulumi.prod.yaml",
-    "knownHostsFile: .hashistack/lab/known_hosts",
-    "knownHostsFile: .hashistack/known_hosts",
-  );
+  await cluster.edit("knownHostsFile: .hashistack/lab/known_hosts", "knownHostsFile: .hashistack/known_hosts");
 }, 20 * minute);
 
 afterAll(async () => {
@@ -217,11 +213,7 @@ test(
     const said = await refusalWhile(
       async () => {
         await mark("99.0.0");
-        await cluster.checkout.edit(
-          "Pulumi.prod.yaml",
-          "hashistack:consul:\n",
-          "hashistack:consul:\n    logLevel: warn\n",
-        );
+        await cluster.edit("hashistack:consul:\n", "hashistack:consul:\n    logLevel: warn\n");
       },
       () => mark(pinnedVersion("consul")),
     );

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { ensurePlugins } from "../../offline/plugins/install";
 import { cliPlugins, executableName, folderName, wantedResources } from "../../offline/plugins/required";
-import { withViolations } from "../../tasks/report/violations";
+import { readViolations, withViolations } from "../../tasks/report/violations";
 import { Checkout, type Ran } from "../e2e/checkout";
 import type { Edit, Scenario } from "./scenarios";
 import { worldVariable } from "./tied";
@@ -63,7 +63,7 @@ export class Workshop {
     if (!text.trimStart().startsWith("{")) {
       throw new Error(`pulumi preview gave no JSON:\n${text}\n${await readFile(`${out}.err`, "utf8")}`);
     }
-    const kept = policies ? withViolations(text, await readFile(log, "utf8")) : text;
+    const kept = policies ? withViolations(text, readViolations(await readFile(log, "utf8"))) : text;
     return lasting(kept).replaceAll(this.checkout.root, "/project");
   }
 

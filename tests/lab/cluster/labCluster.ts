@@ -61,6 +61,18 @@ export class LabCluster {
     return output;
   }
 
+  /** A run that finds everything as it is to be. */
+  async upWithoutChange(): Promise<void> {
+    const output = await this.up();
+    expect(output).toMatch(/\d+ unchanged/);
+    expect(output).not.toMatch(/\d+ (created|updated|replaced|deleted)/);
+  }
+
+  /** Replaces a text that must stand in the stack's file once. */
+  edit(from: string, to: string): Promise<void> {
+    return this.checkout.edit("Pulumi.prod.yaml", from, to);
+  }
+
   /** All that the runs so far have printed. */
   get output(): string {
     return this.printed;

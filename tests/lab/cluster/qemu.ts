@@ -7,7 +7,7 @@ const emulator = "/usr/local/bin/qemu-system-x86_64";
 
 /** A client that is to run virtual machines. Nomad takes for an emulator what tells an emulator's version. */
 export function testQemu(of: () => LabCluster): void {
-  const edit = (from: string, to: string) => of().checkout.edit("Pulumi.prod.yaml", from, to);
+  const edit = (from: string, to: string) => of().edit(from, to);
   const offered = async () =>
     (await of().typed("nomad node status -json -filter 'Name == \"client-1\"' | grep -A10 '\"qemu\"'; true")).output;
 
