@@ -3,7 +3,6 @@ import { ConfigurationError } from "../../components/config/problem";
 import { credentialsOf, nomadAccess, writeCredentials } from "../lib/credentials";
 import { sharedBackend } from "../lib/environment";
 import { policyArguments } from "../lib/policy";
-import { pulumiSteps } from "../lib/prepare";
 import { type Captured, hasState } from "../lib/pulumi";
 import { isLocked, readClusterOf, type Stack } from "../lib/stack";
 import { runSteps } from "../lib/steps";
@@ -105,6 +104,8 @@ async function found(options: Options, planned: Stack | ConfigurationError, earl
     return { preview: refusedBy(planned) };
   }
   if (early === undefined) {
+    // Half of all modules, and mostly not needed.
+    const { pulumiSteps } = require("../lib/prepare") as typeof import("../lib/prepare");
     await runSteps(pulumiSteps(planned));
   }
   const runs = early ?? runPulumi(options, policyArguments(planned.topology.cluster));

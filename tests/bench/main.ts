@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { run } from "../../offline/command";
 import { parseOptions } from "../../offline/plugins/language/options";
 import { Checkout } from "../e2e/checkout";
+import { median } from "./median";
 import { besidePreview, reporting } from "./report";
 import { previewing } from "./scale";
 
@@ -125,11 +126,6 @@ function show(figures: readonly Figure[]): void {
   for (const { name, seconds } of figures) {
     console.log(`${seconds.toFixed(2).padStart(8)} s  ${name}`);
   }
-}
-
-/** The middle one of an odd number of values. */
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[(values.length - 1) / 2] ?? Number.NaN;
 }
 
 async function findCompose(): Promise<string[]> {
