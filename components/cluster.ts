@@ -59,7 +59,13 @@ export class Cluster extends pulumi.ComponentResource {
     );
     const consulClients = new ConsulClients(
       `${name}-consul-clients`,
-      { ...shared, clients: topology.consulClients, after: consul.ready },
+      {
+        ...shared,
+        cluster: topology.cluster.name,
+        servers: topology.consulServers.map(({ url }) => url),
+        clients: topology.consulClients,
+        after: consul.ready,
+      },
       own,
     );
     const afterConsul = [...consul.ready, ...consulClients.agents.map(({ resource }) => resource)];
@@ -94,6 +100,8 @@ export class Cluster extends pulumi.ComponentResource {
       {
         ...shared,
         clients: topology.nomadClients,
+        servers: topology.nomadServers.map(({ url }) => url),
+        consulAgents: consulClients.byHost,
         after: beside ? [...afterConsul, ...contents.ready] : contents.ready,
       },
       own,
@@ -111,7 +119,7 @@ export class Cluster extends pulumi.ComponentResource {
         access,
         agents: ids,
       },
-      { parent: this, dependsOn: [...agents.map(({ resource }) => resource), ...tasks] },
+      { parent: this, dependsOn: [...agents.map(({ resource }) => resource), ...nomadClients.drains, ...tasks] },
     );
     const ingress = fabio.registerJob(() => contents.provider(`${name}-nomad-ingress`, [gate]), ids);
 

@@ -17,17 +17,37 @@ export interface ProcessArgs {
  * previews, and must be done again only when what it depends on changed.
  */
 export function runProcess(name: string, args: ProcessArgs, opts: pulumi.CustomResourceOptions): command.local.Command {
-  const request = pulumi.Output.isInstance(args.request)
-    ? (args.request as pulumi.Output<object>).apply((value) => JSON.stringify(value))
-    : JSON.stringify(args.request);
   return new command.local.Command(
     name,
     {
-      create: `exec node --require tsx/cjs ${args.program}`,
-      stdin: request,
+      create: started(args.program),
+      stdin: asJson(args.request),
       triggers: [...(args.triggers ?? [])],
       addPreviousOutputInEnv: false,
     },
     { ...opts, customTimeouts: { create: `${args.limitSeconds}s`, update: `${args.limitSeconds}s` } },
   );
+}
+
+/** Runs a program of this project when the resource is deleted, and only then: before what the resource depends on goes. */
+export function runProcessOnDelete(
+  name: string,
+  args: Omit<ProcessArgs, "triggers">,
+  opts: pulumi.CustomResourceOptions,
+): command.local.Command {
+  return new command.local.Command(
+    name,
+    { create: "true", delete: started(args.program), stdin: asJson(args.request), addPreviousOutputInEnv: false },
+    { ...opts, customTimeouts: { delete: `${args.limitSeconds}s` } },
+  );
+}
+
+function started(program: string): string {
+  return `exec node --require tsx/cjs ${program}`;
+}
+
+function asJson(request: pulumi.Input<object>): pulumi.Input<string> {
+  return pulumi.Output.isInstance(request)
+    ? (request as pulumi.Output<object>).apply((value) => JSON.stringify(value))
+    : JSON.stringify(request);
 }

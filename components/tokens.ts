@@ -27,6 +27,18 @@ export const resourceTokens = {
   privateKey: "tls:index/privateKey:PrivateKey",
 } as const;
 
+/** Metadata of Nomad's clients with the cluster's name: tells a client that leaves this stack from anybody else's. */
+export const clusterMeta = "hashistack.cluster";
+
+/**
+ * Names of what is done when a host leaves. They do not begin with the host's: whoever makes its agents anew with
+ * `--replace '**::client-1-*'` would have it done to the new ones.
+ */
+export const farewell = {
+  drain: (host: string) => `drain-${host}`,
+  forget: (host: string) => `forget-${host}`,
+} as const;
+
 /** Labels of an agent's container. */
 export const agentLabels = {
   agent: "hashistack.agent",

@@ -77,6 +77,8 @@ export interface NomadClientPlan extends AgentPlan {
   readonly servers: readonly string[];
   readonly ports: { readonly http: number; readonly rpc: number; readonly serf: number };
   readonly consul: LocalConsul;
+  /** Name of the cluster: by it a client is known as this stack's. */
+  readonly cluster: string;
   readonly drivers: readonly Driver[];
   readonly nodePool: string;
   readonly nodeClass?: string;
@@ -84,6 +86,8 @@ export interface NomadClientPlan extends AgentPlan {
   /** Directories of the machine that jobs may ask for, by name. */
   readonly hostVolumes: Readonly<Record<string, { readonly path: string; readonly readOnly: boolean }>>;
   readonly url: string;
+  /** Seconds that its tasks have to move when it is taken out of the stack; absent where they are not moved. */
+  readonly drainSeconds?: number;
 }
 
 export interface FabioPlan extends AgentPlan {
@@ -176,12 +180,14 @@ export function planTopology(
     servers: nomadRpc,
     ports: nomadPorts(clientHttp(host)),
     consul: { port: consulPort },
+    cluster: cluster.name,
     drivers: host.drivers,
     nodePool: host.nodePool,
     ...(host.nodeClass ? { nodeClass: host.nodeClass } : {}),
     meta: host.meta,
     hostVolumes: host.hostVolumes,
     url: `${scheme}://${host.address}:${clientHttp(host)}`,
+    ...(cluster.sandbox ? {} : { drainSeconds: nomad.drainSeconds }),
   });
 
   const fabios = having("ingress").map(

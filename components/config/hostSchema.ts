@@ -82,7 +82,10 @@ const docker = z.strictObject({
   tls: z.strictObject({ caFile: path, certFile: path, keyFile: path }).optional(),
 });
 
-const metaKey = z.string().regex(/^[\w.-]+$/, "expected letters, digits, dots and hyphens");
+const metaKey = z
+  .string()
+  .regex(/^[\w.-]+$/, "expected letters, digits, dots and hyphens")
+  .refine((key) => !key.startsWith("hashistack."), "expected another name: hashistack.… is this program's own");
 
 /** What similar machines have in common. */
 const traits = {

@@ -122,6 +122,8 @@ export const sections = {
           clientHttp: port.default(4656),
         })
         .prefault({}),
+      /** Seconds that the tasks of a client have to move to others when it is taken out of the stack. */
+      drainSeconds: z.int().min(10, "expected 10 to 86400").max(86_400, "expected 10 to 86400").default(600),
       /** Namespaces beside `default`, with what they are for. */
       namespaces: namespaces.default({}),
       /** Nomad variables by path: what jobs read from there; set them with `--secret`. */

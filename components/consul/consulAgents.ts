@@ -7,6 +7,7 @@ import { startServers } from "../servers";
 import { tokens } from "../tokens";
 import type { ConsulAgentPlan } from "../topology";
 import { consulFiles } from "./agentConfig";
+import { forgetsHost } from "./forget/forgetsHost";
 import { consulSecretFiles } from "./secretFiles";
 
 export interface ConsulServersArgs {
@@ -50,6 +51,10 @@ export class ConsulServers extends pulumi.ComponentResource {
 }
 
 export interface ConsulClientsArgs {
+  /** Name of the cluster. */
+  readonly cluster: string;
+  /** URLs of Consul's servers. */
+  readonly servers: readonly string[];
   /** Agents on the hosts that carry no server. */
   readonly clients: readonly ConsulAgentPlan[];
   readonly hosts: Hosts;
@@ -61,15 +66,24 @@ export interface ConsulClientsArgs {
 /** A Consul agent on every host that carries no server, all at once. */
 export class ConsulClients extends pulumi.ComponentResource {
   readonly agents: readonly RunningAgent[];
+  /** The same by the name of their host. */
+  readonly byHost: ReadonlyMap<string, RunningAgent>;
   /** Node names. */
   readonly nodes: pulumi.Output<string[]>;
 
   constructor(name: string, args: ConsulClientsArgs, opts?: pulumi.ComponentResourceOptions) {
     super(tokens.consulClients, name, {}, opts);
 
-    this.agents = args.clients.map((plan) =>
-      hostOf(args.hosts, plan.host).run(consulAgent(plan, args.security), { parent: this, dependsOn: [...args.after] }),
+    const { cluster, servers, security, hosts, after } = args;
+    this.byHost = new Map(
+      args.clients.map((plan) => {
+        const { host } = plan;
+        const forget = forgetsHost({ cluster, host, servers, security }, { parent: this, dependsOn: [...after] });
+        const dependsOn = [...after, forget];
+        return [host, hostOf(hosts, host).run(consulAgent(plan, security), { parent: this, dependsOn })];
+      }),
     );
+    this.agents = [...this.byHost.values()];
     this.nodes = pulumi.output(args.clients.map(({ host }) => host));
     this.registerOutputs({ nodes: this.nodes });
   }

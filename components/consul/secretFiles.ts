@@ -3,7 +3,7 @@ import { consulNames } from "../security/certificates";
 import { secretFile } from "../security/secretFile";
 import type { Security } from "../security/security";
 import type { ConsulAgentPlan } from "../topology";
-import { holderOf } from "./acl/holders";
+import { holderOf } from "./acl/holderNames";
 import { renderConsulSecrets } from "./agentConfig";
 
 /** What only this Consul agent may read. */

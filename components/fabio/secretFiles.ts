@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { holderOf } from "../consul/acl/holders";
+import { holderOf } from "../consul/acl/holderNames";
 import type { AgentSpec } from "../hosts/host";
 import type { Security } from "../security/security";
 import type { FabioPlan } from "../topology";

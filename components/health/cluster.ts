@@ -1,3 +1,5 @@
+import { aliveIn } from "../consul/members";
+import { clusterMeta } from "../tokens";
 import { type Ask, bodyOf, type Condition, firstUnmet, met, unmet, type Verdict } from "./condition";
 import type { Requirement, ServerRef } from "./requirement";
 
@@ -10,21 +12,19 @@ export function consulMembers(requirement: Extract<Requirement, { kind: "consul-
   };
 }
 
-/** Serf's number for a member that is alive. */
-const serfAlive = 1;
-
 async function membersAlive(ask: Ask, server: ServerRef, members: readonly string[]): Promise<Verdict> {
   const url = `${server.url}/v1/agent/members`;
   const result = bodyOf(url, await ask(url));
   if ("met" in result) {
     return result;
   }
-  const found = result.body as readonly { Name: string; Status: number }[];
-  const alive = new Set(found.filter(({ Status }) => Status === serfAlive).map(({ Name }) => Name));
+  const alive = new Set(aliveIn(result.body));
   const missing = members.filter((name) => !alive.has(name));
   return missing.length === 0
     ? met
-    : unmet(`consul server ${server.name} does not see ${some(missing)} alive among its ${found.length} members`);
+    : unmet(
+        `consul server ${server.name} does not see ${some(missing)} alive among its ${(result.body as unknown[]).length} members`,
+      );
 }
 
 /** See the requirement "nomad-keyring". */
@@ -59,18 +59,18 @@ interface NodeStub {
 
 /** See the requirement "nomad-clients". */
 export function nomadClients(requirement: Extract<Requirement, { kind: "nomad-clients" }>): Condition {
-  const { servers, clients } = requirement;
+  const { servers } = requirement;
   return {
     name: "exactly the planned Nomad clients are ready, with their drivers",
     // The servers share one state: any one's answer holds for all.
-    evaluate: (ask) => (servers[0] === undefined ? Promise.resolve(met) : nodesReady(ask, servers[0], clients)),
+    evaluate: (ask) => (servers[0] === undefined ? Promise.resolve(met) : nodesReady(ask, servers[0], requirement)),
   };
 }
 
 async function nodesReady(
   ask: Ask,
   server: ServerRef,
-  clients: Extract<Requirement, { kind: "nomad-clients" }>["clients"],
+  { cluster, clients }: Extract<Requirement, { kind: "nomad-clients" }>,
 ): Promise<Verdict> {
   const url = `${server.url}/v1/nodes`;
   const result = bodyOf(url, await ask(url));
@@ -81,9 +81,11 @@ async function nodesReady(
   const nodes = ((result.body ?? []) as readonly NodeStub[]).filter(({ Status }) => Status !== "down");
   const byName = new Map(nodes.map((node) => [node.Name, node]));
   const planned = new Set(clients.map(({ name }) => name));
-  const extra = nodes.filter(({ Name }) => !planned.has(Name)).map(({ Name }) => Name);
-  if (extra.length > 0) {
-    return unmet(`nomad has clients that this stack does not plan: ${some(extra)}`);
+  const extra = nodes.filter(({ Name }) => !planned.has(Name));
+  const own = await Promise.all(extra.map((node) => belongsTo(ask, server, node, cluster)));
+  const foreign = extra.filter((_, index) => !own[index]).map(({ Name }) => Name);
+  if (foreign.length > 0) {
+    return unmet(`nomad has clients that are not of this stack: ${some(foreign)}`);
   }
   const missing = clients.filter(({ name }) => !byName.has(name)).map(({ name }) => name);
   if (missing.length > 0) {
@@ -103,6 +105,16 @@ async function nodesReady(
           consulFound(ask, server, byName.get(name) as NodeStub),
     ),
   );
+}
+
+/** Whether a client was this stack's before it was taken out of it: the engine removes it after the gate. */
+async function belongsTo(ask: Ask, server: ServerRef, { ID }: NodeStub, cluster: string): Promise<boolean> {
+  if (typeof ID !== "string") {
+    return false;
+  }
+  const url = `${server.url}/v1/node/${ID}`;
+  const result = bodyOf(url, await ask(url));
+  return "body" in result && (result.body as { Meta?: Record<string, string> | null }).Meta?.[clusterMeta] === cluster;
 }
 
 function nodeReady(node: NodeStub, drivers: readonly string[]): Verdict {

@@ -16,6 +16,7 @@ export function clusterRequirements(topology: Topology): Requirement[] {
     { kind: "quorum", product: "nomad", servers: nomadServers },
     {
       kind: "nomad-clients",
+      cluster: topology.cluster.name,
       servers: nomadServers,
       clients: topology.nomadClients.map(({ host, drivers }) => ({ name: host, drivers })),
     },

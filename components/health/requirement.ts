@@ -26,9 +26,14 @@ export type Requirement =
   | { readonly kind: "consul-members"; readonly servers: readonly ServerRef[]; readonly members: readonly string[] }
   /** The servers can sign workload identities; clients that register earlier are turned away for 15 s and more. */
   | { readonly kind: "nomad-keyring"; readonly servers: readonly ServerRef[] }
-  /** Exactly these clients are ready and eligible, with their drivers healthy and Consul found. */
+  /**
+   * These clients are ready and eligible, with their drivers healthy and Consul found; others are this stack's own, which
+   * are removed after the gate.
+   */
   | {
       readonly kind: "nomad-clients";
+      /** Name of the cluster, as its clients' metadata has it. */
+      readonly cluster: string;
       readonly servers: readonly ServerRef[];
       readonly clients: readonly { readonly name: string; readonly drivers: readonly string[] }[];
     }

@@ -1,6 +1,7 @@
 import type { AgentDirectories, AgentFile } from "../hosts/host";
 import { renderJson } from "../render";
 import { tlsFiles } from "../security/files";
+import { clusterMeta } from "../tokens";
 import type { NomadClientPlan, NomadServerPlan } from "../topology";
 import { taskIdentities } from "./identities";
 
@@ -46,7 +47,7 @@ export function renderNomadClientConfig(plan: NomadClientPlan, directories: Agen
       servers: plan.servers,
       node_pool: plan.nodePool === "default" ? undefined : plan.nodePool,
       node_class: plan.nodeClass,
-      meta: Object.keys(plan.meta).length > 0 ? plan.meta : undefined,
+      meta: { ...plan.meta, [clusterMeta]: plan.cluster },
       host_volume: hostVolumes(plan),
       // Publishes task ports on loopback only; elsewhere Nomad finds the interface of the default route.
       network_interface: plan.loopback ? "lo" : undefined,

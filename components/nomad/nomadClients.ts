@@ -5,31 +5,44 @@ import type { Security } from "../security/security";
 import { tokens } from "../tokens";
 import type { NomadClientPlan } from "../topology";
 import { nomadClientFiles } from "./agentConfig";
+import { drainsClient } from "./drain/drainsClient";
 import { clientSecretFiles } from "./secretFiles";
 
 export interface NomadClientsArgs {
   readonly clients: readonly NomadClientPlan[];
   readonly hosts: Hosts;
   readonly security: Security;
-  /** What must be there before a client starts: servers with a keyring, and its Consul agent. */
+  /** What must be there before a client starts: servers with a keyring. */
   readonly after: readonly pulumi.Resource[];
+  /** Consul's agents by host: a client starts after its own, and goes before it. */
+  readonly consulAgents: ReadonlyMap<string, RunningAgent>;
+  /** URLs of Nomad's servers. */
+  readonly servers: readonly string[];
 }
 
 /** Nomad's clients, all at once. */
 export class NomadClients extends pulumi.ComponentResource {
   readonly agents: readonly RunningAgent[];
+  /** What empties clients before they go. What clients serve depends on these, so that it goes before. */
+  readonly drains: readonly pulumi.Resource[];
   /** Node names. */
   readonly nodes: pulumi.Output<string[]>;
 
   constructor(name: string, args: NomadClientsArgs, opts?: pulumi.ComponentResourceOptions) {
     super(tokens.nomadClients, name, {}, opts);
 
-    this.agents = args.clients.map((plan) =>
-      hostOf(args.hosts, plan.host).run(nomadClientAgent(plan, args.security), {
+    const { hosts, security, servers, after, consulAgents } = args;
+    const made = args.clients.map((client) => {
+      const consul = consulAgents.get(client.host);
+      const agent = hostOf(hosts, client.host).run(nomadClientAgent(client, security), {
         parent: this,
-        dependsOn: [...args.after],
-      }),
-    );
+        dependsOn: [...after, ...(consul ? [consul.resource] : [])],
+      });
+      const drain = drainsClient({ client, servers, security }, { parent: this, dependsOn: [agent.resource] });
+      return { agent, drain };
+    });
+    this.agents = made.map(({ agent }) => agent);
+    this.drains = made.flatMap(({ drain }) => drain ?? []);
     this.nodes = pulumi.output(args.clients.map(({ host }) => host));
     this.registerOutputs({ nodes: this.nodes });
   }

@@ -1,4 +1,4 @@
-import { holderOf } from "../consul/acl/holders";
+import { holderOf } from "../consul/acl/holderNames";
 import type { SecretFile } from "../hosts/host";
 import { nomadNames } from "../security/certificates";
 import { secretFile } from "../security/secretFile";

@@ -1,4 +1,4 @@
-import { resourceTokens, tokens } from "../../components/tokens";
+import { farewell, resourceTokens, tokens } from "../../components/tokens";
 import { type AgentChange, agentChanges } from "./agents";
 import { removedServers } from "./cutShort";
 import { findingsOf } from "./findings";
@@ -47,7 +47,7 @@ export async function planReport(preview: Preview, extras: Extras): Promise<Repo
     hosts: hostChanges(changes),
     agents,
     quorum: quorumPlans(servers, agents),
-    clients: clientChanges(agents),
+    clients: clientChanges(agents, drainedHosts(changes)),
     jobs,
     nomad: redactor.text(extras.nomad ?? "Nomad was not asked for its plan."),
     versions: [...agentVersions(agents), ...jobs.flatMap(({ images }) => images)],
@@ -133,7 +133,9 @@ function hostChanges(changes: readonly Change[]): HostChange[] {
   return [...found].map(([host, action]) => ({ host, action })).sort((a, b) => compare(a.host, b.host));
 }
 
-const fate: Readonly<Record<AgentChange["action"], (agent: AgentChange) => string | undefined>> = {
+type Fate = (agent: AgentChange, drained: boolean) => string | undefined;
+
+const fate: Readonly<Record<AgentChange["action"], Fate>> = {
   created: () => undefined,
   "changed in place": () => undefined,
   restarted: () => "its tasks go on while it restarts",
@@ -141,17 +143,31 @@ const fate: Readonly<Record<AgentChange["action"], (agent: AgentChange) => strin
     substrate === "docker"
       ? "tasks of the docker driver go on; those of other drivers end with its container"
       : "it is removed and installed anew, and its tasks end",
-  removed: () =>
-    "it is not drained: its tasks are stopped with it, and Nomad starts them elsewhere where there is room " +
-    "(drain it first: nomad node drain -enable)",
+  removed: (_agent, drained) =>
+    drained
+      ? "it is drained first: its tasks move to other clients, and what finds no room in time is stopped"
+      : "it is not drained: its tasks are stopped with it, and Nomad starts them elsewhere where there is room " +
+        "(drain it first: nomad node drain -enable)",
 };
 
-function clientChanges(agents: readonly AgentChange[]): ClientChange[] {
+/** Hosts whose client is emptied before it goes. */
+function drainedHosts(changes: readonly Change[]): (host: string) => boolean {
+  const emptied = new Set(changes.flatMap(({ place, kind }) => (kind === "delete" ? place.name : [])));
+  return (host) => emptied.has(farewell.drain(host));
+}
+
+function clientChanges(agents: readonly AgentChange[], drained: (host: string) => boolean): ClientChange[] {
   return agents.flatMap((agent) => {
-    const tasks = agent.role === "nomad-client" ? fate[agent.action](agent) : undefined;
+    const tasks = agent.role === "nomad-client" ? fate[agent.action](agent, drained(agent.host)) : undefined;
     const loses = agent.action === "removed" || (agent.action === "re-created" && agent.substrate === "ubuntu");
     return tasks === undefined ? [] : [{ host: agent.host, tasks, loses }];
   });
+}
+
+/** What does its work when a host leaves: said of the host. */
+function isFarewell(types: readonly string[]): boolean {
+  const [owner, type] = types.slice(-2);
+  return type === resourceTokens.localCommand && (owner === tokens.nomadClients || owner === tokens.consulClients);
 }
 
 function isGate(types: readonly string[]): boolean {
@@ -166,7 +182,8 @@ function otherChanges(changes: readonly Change[]): OtherChange[] {
     type === resourceTokens.job ||
     type === resourceTokens.container ||
     type === resourceTokens.remoteCommand ||
-    isGate(types);
+    isGate(types) ||
+    isFarewell(types);
   return changes
     .filter(({ place }) => !own(place.types, place.type))
     .map(({ place: { type, name }, kind }) => ({

@@ -37,7 +37,13 @@ describe.each([
       .map(({ name }) => name)
       .sort();
     const gate = engine.get("Command", "prod-gate-wait");
-    expect(gate.dependencies).toEqual(containers.map((name) => `docker:index/container:Container::${name}`));
+    // Emptying a client comes before it goes, and after what it serves: jobs, behind the gate.
+    const drains = engine.all("Command").filter(({ name }) => name.startsWith("drain-"));
+    expect(drains).toHaveLength(raw === sandbox ? 0 : 2);
+    expect(gate.dependencies).toEqual([
+      ...drains.map(({ name }) => `command:local:Command::${name}`).sort(),
+      ...containers.map((name) => `docker:index/container:Container::${name}`),
+    ]);
     expect([...(gate.inputs.triggers as string[])].sort()).toEqual(containers.map((name) => `${name}-id`));
   });
 
@@ -92,11 +98,11 @@ test("agents start in the order that the cluster needs", async () => {
     engine.get("Container", name).dependencies.filter((each) => !/RemoteImage|Volume|-sweep$/.test(each));
   const gate = (name: string) => `command:local:Command::${name}-gate-wait`;
   const client = "docker:index/container:Container::c1-consul-client";
-  expect(after("c1-consul-client")).toEqual([gate("s3-consul-server")]);
+  expect(after("c1-consul-client")).toEqual(["command:local:Command::forget-c1", gate("s3-consul-server")]);
   // Nomad and Fabio start once Consul has a leader and an agent everywhere, Nomad's clients once its servers have a key.
   expect(after("s1-nomad-server")).toEqual([gate("s3-consul-server"), client]);
   expect(after("c1-fabio")).toEqual([gate("s3-consul-server"), client]);
-  expect(after("c1-nomad-client")).toEqual([gate("s3-nomad-server")]);
+  expect(after("c1-nomad-client")).toEqual([gate("s3-nomad-server"), client]);
 });
 
 test("the last gate asks for the whole written list", async () => {
@@ -110,7 +116,12 @@ test("the last gate asks for the whole written list", async () => {
       { kind: "quorum", product: "consul", servers: consul },
       { kind: "consul-members", servers: consul, members: ["sandbox"] },
       { kind: "quorum", product: "nomad", servers },
-      { kind: "nomad-clients", servers, clients: [{ name: "sandbox", drivers: ["docker", "exec"] }] },
+      {
+        kind: "nomad-clients",
+        cluster: "hashistack",
+        servers,
+        clients: [{ name: "sandbox", drivers: ["docker", "exec"] }],
+      },
       {
         kind: "ingress",
         consul,
@@ -148,5 +159,5 @@ test("many clients make many resources, none of them twice, and all of them are 
   const { engine } = await stack(clusterOf(5, 20, 3));
   // An agent of Consul on 25 hosts, 5 servers and 20 clients of Nomad, 3 of Fabio.
   expect(engine.all("Container")).toHaveLength(25 + 5 + 20 + 3);
-  expect(engine.get("Command", "prod-gate-wait").dependencies).toHaveLength(53);
+  expect(engine.get("Command", "prod-gate-wait").dependencies).toHaveLength(53 + 20);
 });

@@ -25,6 +25,7 @@ function uploadsOf({ inputs }: Registered): Upload[] {
 }
 const uploads = (name: string) => uploadsOf(engine.get("Container", name));
 const upload = (name: string, file: string) => uploads(name).find((each) => each.file.endsWith(`/${file}`));
+const container = (name: string) => `docker:index/container:Container::${name}`;
 const names = (each: Registered[]) => each.map(({ name }) => name).sort();
 
 test("each agent has a key, a certificate and a token of its own", () => {
@@ -111,5 +112,27 @@ test("gates and providers show tokens and trust the cluster's own authority alon
   expect(engine.get("nomad", "prod-nomad-jobs").inputs).toMatchObject({
     address: "https://10.0.0.1:4646",
     caPem: "the authority's certificate",
+  });
+});
+
+test("a host that leaves is known to Consul, and has its tokens, until its agents are gone", () => {
+  const forgets = engine.all("Command").filter(({ name }) => name.startsWith("forget-"));
+  expect(names(forgets)).toEqual(["forget-c1", "forget-c2"]);
+  expect(engine.get("Container", "c1-consul-client").dependencies).toContain("command:local:Command::forget-c1");
+  for (const agent of ["c1-nomad-client", "c1-fabio"]) {
+    expect(engine.get("Container", agent).dependencies).toContain(container("c1-consul-client"));
+  }
+  const { inputs } = engine.get("Command", "forget-c1");
+  expect(inputs).toMatchObject({
+    create: "true",
+    delete: "exec node --require tsx/cjs components/consul/forget/main.ts",
+  });
+  expect(JSON.parse(String(inputs.stdin))).toEqual({
+    cluster: "hashistack",
+    host: "c1",
+    servers: ["s1", "s2", "s3"].map((_, index) => `https://10.0.0.${index + 1}:8501`),
+    ca: "the authority's certificate",
+    managementToken: expect.any(String),
+    timeoutSeconds: 60,
   });
 });

@@ -64,7 +64,13 @@ describe("Consul", () => {
   beforeAll(async () => {
     engine = await made((shared) => {
       servers = new ConsulServers("consul", { ...shared, protect: true, servers: plan.consulServers });
-      clients = new ConsulClients("clients", { ...shared, clients: plan.consulClients, after: servers.ready });
+      clients = new ConsulClients("clients", {
+        ...shared,
+        cluster: "prod",
+        servers: [],
+        clients: plan.consulClients,
+        after: servers.ready,
+      });
     });
   });
 
@@ -81,8 +87,8 @@ describe("Consul", () => {
       "s1-consul-server": [],
       "s2-consul-server": [wait("s1-consul-server")],
       "s3-consul-server": [wait("s2-consul-server")],
-      "c1-consul-client": [wait("s3-consul-server")],
-      "c2-consul-client": [wait("s3-consul-server")],
+      "c1-consul-client": ["command:local:Command::forget-c1", wait("s3-consul-server")],
+      "c2-consul-client": ["command:local:Command::forget-c2", wait("s3-consul-server")],
     });
   });
 
@@ -189,18 +195,44 @@ describe("NomadServers", () => {
 });
 
 describe("NomadClients", () => {
+  let clients: NomadClients;
   let engine: MockEngine;
   beforeAll(async () => {
     engine = await made((shared) => {
-      new NomadClients("clients", { ...shared, clients: plan.nomadClients });
+      const consulAgents = new ConsulClients("consul", {
+        ...shared,
+        cluster: "prod",
+        servers: [],
+        clients: plan.consulClients,
+        after: [],
+      }).byHost;
+      const servers = plan.nomadServers.map(({ url }) => url);
+      clients = new NomadClients("clients", { ...shared, clients: plan.nomadClients, servers, consulAgents });
     });
   });
 
-  test("all wait for the same, none for another", () => {
-    expect(engine.all("Container").map((each) => [each.name, ...waitsFor(each)])).toEqual([
-      ["c1-nomad-client", before],
-      ["c2-nomad-client", before],
+  test("all wait for the same and for Consul on their own host, none for another", () => {
+    const nomad = engine.all("Container").filter(({ name }) => name.endsWith("-nomad-client"));
+    expect(nomad.map((each) => [each.name, ...waitsFor(each)])).toEqual([
+      ["c1-nomad-client", container("c1-consul-client"), before],
+      ["c2-nomad-client", container("c2-consul-client"), before],
     ]);
+  });
+
+  test("a client is emptied before it is deleted, and at no other time", () => {
+    expect(clients.drains).toHaveLength(2);
+    const drain = engine.get("Command", "drain-c2");
+    expect(drain.dependencies).toEqual([container("c2-nomad-client")]);
+    expect(drain.inputs).toEqual({
+      create: "true",
+      delete: "exec node --require tsx/cjs components/nomad/drain/main.ts",
+      stdin: JSON.stringify({
+        servers: ["http://10.0.0.1:4646", "http://10.0.0.2:4646", "http://10.0.0.3:4646"],
+        node: "c2",
+        deadlineSeconds: 600,
+      }),
+      addPreviousOutputInEnv: false,
+    });
   });
 
   test("tasks are known by the node that started them", () => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ask } from "../../components/api/request";
 import { testAttacks, testNothingShown } from "./cluster/attacks";
 import { testBastion } from "./cluster/bastion";
+import { testClientLeaves } from "./cluster/clientLeaves";
 import { testFabioJob } from "./cluster/fabioJob";
 import { addressOf, eventually, ingress, LabCluster, say, served } from "./cluster/labCluster";
 import { testQemu } from "./cluster/qemu";
@@ -197,6 +198,7 @@ describe("settings that are added to a running cluster", () => {
 describe("Fabio as a job of Nomad", () => testFabioJob(() => cluster));
 describe("the driver qemu", () => testQemu(() => cluster));
 testBastion(() => cluster);
+describe("a client that is taken out", () => testClientLeaves(() => cluster));
 
 test(
   "a killed server process comes back, and jobs keep answering meanwhile",

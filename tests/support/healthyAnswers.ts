@@ -56,6 +56,7 @@ export const fabioEntry = (host: string, status = "passing", output = "") => ({
 
 export const clientsPlanned: Extract<Requirement, { kind: "nomad-clients" }> = {
   kind: "nomad-clients",
+  cluster: "prod",
   servers: three,
   clients: [
     { name: "c1", drivers: ["docker", "exec"] },

@@ -1,15 +1,6 @@
 import { fabioAgents, type Topology } from "../../topology";
+import { holderOf } from "./holderNames";
 import type { TokenPlan } from "./tokens";
-
-/** Holders of the tokens that agents show to Consul, by the agent. */
-export const holderOf = {
-  consul: (host: string) => `${host}-consul`,
-  nomadServer: (host: string) => `${host}-nomad-server`,
-  nomadClient: (host: string) => `${host}-nomad-client`,
-  fabio: (host: string) => `${host}-fabio`,
-  /** One for all: what it may do is the same everywhere, and little. */
-  dns: "dns",
-} as const;
 
 /** Every token of the cluster's own agents, each with as little as its agent needs. */
 export function planTokens(topology: Topology): TokenPlan[] {

@@ -1,6 +1,7 @@
 import { text } from "node:stream/consumers";
 import { ask, saidIn } from "../../api/request";
 import { retry } from "../../api/retry";
+import { aliveIn } from "../members";
 import { type ApiToken, type TokenRequest, tokenChanges } from "./tokens";
 
 /** The process behind `AgentTokens`: makes Consul hold exactly the tokens that it reads from standard input. */
@@ -23,7 +24,8 @@ async function keep(request: TokenRequest, attempt: number): Promise<void> {
     return "body" in answer ? answer.body : undefined;
   };
   const found = (await call("GET", "/v1/acl/tokens")) as ApiToken[];
-  const { remove, create, update } = tokenChanges(request, found);
+  const alive = aliveIn(await call("GET", "/v1/agent/members"));
+  const { remove, create, update } = tokenChanges(request, found, alive);
   for (const accessor of remove) {
     await call("DELETE", `/v1/acl/token/${accessor}`, undefined, [404]);
   }

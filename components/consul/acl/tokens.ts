@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { asUuid } from "../../security/forms";
+import { holdersOn } from "./holderNames";
 import type { PolicyName } from "./policies";
 
 /** A token that an agent of the cluster shows to Consul. */
@@ -54,8 +55,15 @@ export interface TokenChanges {
 /**
  * Compares the planned tokens with those that Consul holds. An accessor follows from the holder's name, so that a run
  * that was killed half-way finds its own tokens again.
+ *
+ * @param alive hosts whose Consul agent is there: those that leave are removed later in the same run, and need their
+ *   tokens until then
  */
-export function tokenChanges(request: TokenRequest, found: readonly ApiToken[]): TokenChanges {
+export function tokenChanges(
+  request: TokenRequest,
+  found: readonly ApiToken[],
+  alive: readonly string[],
+): TokenChanges {
   const mark = markOf(request.cluster);
   const wanted = request.tokens.map((token) => asApiToken(token, request.cluster));
   const names = new Set(wanted.map(({ AccessorID }) => AccessorID));
@@ -74,17 +82,27 @@ export function tokenChanges(request: TokenRequest, found: readonly ApiToken[]):
     const there = own.get(AccessorID);
     return there?.SecretID !== undefined && there.SecretID !== SecretID;
   });
+  const needed = new Set(alive.flatMap((host) => accessorsOf(request.cluster, host)));
+  const superfluous = [...own.keys()].filter((accessor) => !names.has(accessor) && !needed.has(accessor));
   return {
-    remove: [...[...own.keys()].filter((accessor) => !names.has(accessor)), ...renewed.map((t) => t.AccessorID)],
+    remove: [...superfluous, ...renewed.map(({ AccessorID }) => AccessorID)],
     create: wanted.filter((token) => !own.has(token.AccessorID) || renewed.includes(token)),
     update: wanted.filter((token) => changed(token) && !renewed.includes(token)),
   };
 }
 
+/** Accessors of the tokens that a host's agents may have. */
+export function accessorsOf(cluster: string, host: string): string[] {
+  return holdersOn(host).map((holder) => accessorOf(cluster, holder));
+}
+
+function accessorOf(cluster: string, holder: string): string {
+  return asUuid(createHash("sha256").update(`hashistack\n${cluster}\n${holder}`).digest("hex"));
+}
+
 function asApiToken({ holder, policies, node, secret }: TokenRequest["tokens"][number], cluster: string): ApiToken {
-  const digest = createHash("sha256").update(`hashistack\n${cluster}\n${holder}`).digest("hex");
   return {
-    AccessorID: asUuid(digest),
+    AccessorID: accessorOf(cluster, holder),
     SecretID: secret,
     Description: `${markOf(cluster)}${holder}`,
     Policies: policies.map((name) => ({ Name: policyName(name) })),

@@ -7,6 +7,12 @@ const root = "00000000-0000-4000-8000-000000000001";
 const bootstrap: ApiToken = { AccessorID: "boot", SecretID: root, Description: "Initial Management Token" };
 const denied: ApiAnswer = { status: 403, body: "Permission denied: token lacks permission" };
 
+/** Members of the gossip: c9 left it. */
+const members = [
+  { Name: "c8", Status: 1 },
+  { Name: "c9", Status: 3 },
+];
+
 /** Consul's ACL endpoints, as far as tokens go: `trouble` answers first, where it wants to. */
 function consul(tokens: Map<string, ApiToken>, trouble: (line: string) => ApiAnswer | undefined = () => undefined) {
   return new FakeApi(({ line, headers, body }) => {
@@ -21,6 +27,9 @@ function consul(tokens: Map<string, ApiToken>, trouble: (line: string) => ApiAns
     const token = body as ApiToken;
     if (line === "GET /v1/acl/tokens") {
       return { body: [...tokens.values()] };
+    }
+    if (line === "GET /v1/agent/members") {
+      return { body: members };
     }
     if (line.startsWith("DELETE /v1/acl/token/")) {
       return tokens.delete(accessor) ? { body: true } : { status: 404, body: "Cannot find token to delete" };
@@ -96,6 +105,23 @@ test("what is planned no more is taken away, what changed is changed, others' to
   expect([...tokens.values()].map(({ Description, Policies }) => [Description, Policies?.length])).toEqual([
     ["Initial Management Token", undefined],
     ["hashistack prod: dns", 2],
+  ]);
+});
+
+test("a host that leaves keeps its tokens as long as its Consul agent is there", async () => {
+  const tokens = new Map([[bootstrap.AccessorID, bootstrap]]);
+  const api = await started(consul(tokens));
+  const all = ["s1", "c8", "c9"].map((host, index) => ({
+    holder: `${host}-nomad-client`,
+    policies: ["nomad-client"] as const,
+    secret: `00000000-0000-4000-8000-0000000000c${index}`,
+  }));
+  await keep(request([api.url], { tokens: all }));
+  await keep(request([api.url], { tokens: all.slice(0, 1) }));
+  expect([...tokens.values()].map(({ Description }) => Description)).toEqual([
+    "Initial Management Token",
+    "hashistack prod: s1-nomad-client",
+    "hashistack prod: c8-nomad-client",
   ]);
 });
 

@@ -194,13 +194,13 @@ test("whatever was there, Consul holds exactly the planned tokens afterwards; ot
   fc.assert(
     fc.property(request, request, foreign, (before, after, others) => {
       const store = new Store(others);
-      store.apply(tokenChanges(before, store.list()));
+      store.apply(tokenChanges(before, store.list(), []));
       expectKept(store, before, others);
-      expect(tokenChanges(before, store.list())).toEqual(none);
+      expect(tokenChanges(before, store.list(), [])).toEqual(none);
 
-      store.apply(tokenChanges(after, store.list()));
+      store.apply(tokenChanges(after, store.list(), []));
       expectKept(store, after, others);
-      expect(tokenChanges(after, store.list())).toEqual(none);
+      expect(tokenChanges(after, store.list(), [])).toEqual(none);
     }),
   );
 });
@@ -209,9 +209,9 @@ test("a run that was killed anywhere is continued by the next one", () => {
   fc.assert(
     fc.property(request, request, foreign, fc.nat(8), (before, after, others, steps) => {
       const store = new Store(others);
-      store.apply(tokenChanges(before, store.list()));
-      store.apply(tokenChanges(after, store.list()), steps);
-      store.apply(tokenChanges(after, store.list()));
+      store.apply(tokenChanges(before, store.list(), []));
+      store.apply(tokenChanges(after, store.list(), []), steps);
+      store.apply(tokenChanges(after, store.list(), []));
       expectKept(store, after, others);
     }),
   );
@@ -226,8 +226,8 @@ test("grants that are changed by plan change the token, not its secret", () => {
     tokens: [{ holder: "dns", policies: own, secret: "s" }],
   });
   const store = new Store();
-  store.apply(tokenChanges(of(["dns"]), []));
-  const { remove, create, update } = tokenChanges(of(["dns", "canary"]), store.list());
+  store.apply(tokenChanges(of(["dns"]), [], []));
+  const { remove, create, update } = tokenChanges(of(["dns", "canary"]), store.list(), []);
   expect({ remove, create }).toEqual({ remove: [], create: [] });
   expect(update).toMatchObject([
     { SecretID: "s", Policies: [{ Name: "hashistack-dns" }, { Name: "hashistack-canary" }] },
@@ -242,7 +242,7 @@ test("what Consul adds to a token, and the order in which it lists policies, is 
     timeoutSeconds: 1,
     tokens: [{ holder: "a-consul", policies: ["dns", "canary"], secret: "s" }],
   };
-  const [made] = tokenChanges(asked, []).create as [ApiToken];
+  const [made] = tokenChanges(asked, [], []).create as [ApiToken];
   const listed = {
     ...made,
     Policies: [...(made.Policies ?? [])].reverse().map((policy) => ({ ...policy, ID: "1" })),
@@ -250,7 +250,7 @@ test("what Consul adds to a token, and the order in which it lists policies, is 
     CreateTime: "2026-01-01T00:00:00Z",
     Local: false,
   };
-  expect(tokenChanges(asked, [listed])).toEqual(none);
+  expect(tokenChanges(asked, [listed], [])).toEqual(none);
 });
 
 test("a token whose description somebody changed is put right, for another one cannot take its place", () => {
@@ -261,9 +261,9 @@ test("a token whose description somebody changed is put right, for another one c
     timeoutSeconds: 1,
     tokens: [{ holder: "dns", policies: ["dns"], secret: "s" }],
   };
-  const [made] = tokenChanges(asked, []).create as [ApiToken];
+  const [made] = tokenChanges(asked, [], []).create as [ApiToken];
   const store = new Store([{ ...made, Description: "do not touch" }]);
-  store.apply(tokenChanges(asked, store.list()));
+  store.apply(tokenChanges(asked, store.list(), []));
   expectKept(store, asked, []);
 });
 
@@ -271,6 +271,7 @@ test("accessors are UUIDs that follow from the cluster's and the holder's name",
   const accessor = (cluster: string, holder: string) =>
     tokenChanges(
       { servers: [], managementToken: "", cluster, timeoutSeconds: 1, tokens: [{ holder, policies: [], secret: "s" }] },
+      [],
       [],
     ).create[0]?.AccessorID;
   expect(accessor("prod", "dns")).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);

@@ -41,6 +41,7 @@ test("a host is all that a sandbox needs: the rest has defaults", () => {
       nomad: {
         logLevel: "info",
         drivers: ["docker", "exec"],
+        drainSeconds: 600,
         ports: { http: 4646, rpc: 4647, serf: 4648, clientHttp: 4656 },
         namespaces: {},
         variables: {},

@@ -73,6 +73,7 @@ test("names say what is waited for", () => {
 
 type Case = readonly [what: string, requirement: Requirement, changed: Answers, ...unmet: string[]];
 
+const oneTooMany = ok([node("c1"), node("c2"), node("c3")]);
 const sick = autopilot(voter("s1"), voter("s2", { Healthy: false }), voter("s3"));
 
 const cases: readonly Case[] = [
@@ -183,10 +184,27 @@ const cases: readonly Case[] = [
     "nomad does not know client c2 yet",
   ],
   [
-    "a client too many",
+    "a client of somebody else's",
     clientsPlanned,
-    { [s1.url + paths.nodes]: ok([node("c1"), node("c2"), node("c3")]) },
-    "nomad has clients that this stack does not plan: c3",
+    { [s1.url + paths.nodes]: oneTooMany, [`${s1.url}/v1/node/c3-id`]: ok({ Meta: { role: "db" } }) },
+    "nomad has clients that are not of this stack: c3",
+  ],
+  [
+    "a client of another cluster's",
+    clientsPlanned,
+    { [s1.url + paths.nodes]: oneTooMany, [`${s1.url}/v1/node/c3-id`]: ok({ Meta: { "hashistack.cluster": "test" } }) },
+    "nomad has clients that are not of this stack: c3",
+  ],
+  [
+    "a client too many of which nothing more is known",
+    clientsPlanned,
+    { [s1.url + paths.nodes]: oneTooMany, [`${s1.url}/v1/node/c3-id`]: { status: 404, body: "node not found" } },
+    "nomad has clients that are not of this stack: c3",
+  ],
+  [
+    "a client of this stack's that the engine is about to remove",
+    clientsPlanned,
+    { [s1.url + paths.nodes]: oneTooMany, [`${s1.url}/v1/node/c3-id`]: ok({ Meta: { "hashistack.cluster": "prod" } }) },
   ],
   [
     "a client that starts",

@@ -33,7 +33,7 @@ test.each<[string, Requirement, object]>([
   ["quorum", { kind: "quorum", product: "nomad", servers: [s1, s2] }, nomadToken],
   ["consul-members", { kind: "consul-members", servers: [s1, s2], members: [] }, consulToken],
   ["nomad-keyring", { kind: "nomad-keyring", servers: [s1, s2] }, nomadToken],
-  ["nomad-clients", { kind: "nomad-clients", servers: [s1, s2], clients: [] }, nomadToken],
+  ["nomad-clients", { kind: "nomad-clients", cluster: "prod", servers: [s1, s2], clients: [] }, nomadToken],
   ["ingress", { kind: "ingress", consul: [s1, s2], fabios: [], canaryPath: "/" }, consulToken],
 ])("%s: every server that is asked is shown its token", (_kind, requirement, token) => {
   const headers = shownTo([requirement]);
