@@ -5,7 +5,7 @@ import { ConfigurationError, type Problem } from "./config/problem";
 import { type ReadText, readInto } from "./config/readText";
 import type { StackConfig } from "./config/schema";
 import type { JobSource } from "./jobs/jobFile";
-import { type JobPlan, planJobs } from "./jobs/plan";
+import { type JobPlan, type JobSurroundings, planJobs } from "./jobs/plan";
 import { type StackSecrets, secretsOf } from "./secrets";
 import { planTopology, type Topology } from "./topology";
 
@@ -29,12 +29,23 @@ export async function planStack(
   read: ReadText,
 ): Promise<StackPlan> {
   const planned = parsed.config && planCluster(parsed.config, read);
-  const { jobs, problems } = await planJobs(parsed.chosenJobs, sources, planned?.topology.fabioJob?.namespace);
+  const { jobs, problems } = await planJobs(
+    parsed.chosenJobs,
+    sources,
+    planned ? jobSurroundings(planned.topology) : {},
+  );
   const all = [...parsed.problems, ...(planned?.problems ?? []), ...problems];
   if (planned === undefined || all.length > 0) {
     throw new ConfigurationError(all);
   }
   return { topology: planned.topology, secrets: planned.secrets, jobs };
+}
+
+function jobSurroundings({ fabioJob, nomadServers }: Topology): JobSurroundings {
+  return {
+    ...(fabioJob ? { fabioNamespace: fabioJob.namespace } : {}),
+    vault: nomadServers.some(({ vault }) => vault !== undefined),
+  };
 }
 
 function planCluster(
@@ -43,11 +54,16 @@ function planCluster(
 ): { topology: Topology; secrets: StackSecrets; problems: Problem[] } {
   const { access, problems } = resolveAccess(expandHosts(config), read);
   const gathered = secretsOf(config, access, read);
-  const { signingKey, signingKeyFile } = config.software;
-  const signer =
-    signingKey ?? (signingKeyFile ? readInto(signingKeyFile, "software.signingKeyFile", read, problems) : undefined);
+  const { software, vault } = config;
+  const text = (given: string | undefined, file: string | undefined, where: string) =>
+    given ?? (file ? readInto(file, where, read, problems) : undefined);
+  const signingKey = text(software.signingKey, software.signingKeyFile, "software.signingKeyFile");
+  const vaultAuthority = text(vault.ca, vault.caFile, "vault.caFile");
   return {
-    topology: planTopology(config, access, signer),
+    topology: planTopology(config, access, {
+      ...(signingKey ? { signingKey } : {}),
+      ...(vaultAuthority ? { vaultAuthority } : {}),
+    }),
     secrets: gathered.secrets,
     problems: [...problems, ...gathered.problems],
   };

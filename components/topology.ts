@@ -5,6 +5,7 @@ import { expandHosts, type HostConfig } from "./config/hosts";
 import type { Role, StackConfig } from "./config/schema";
 import { type FabioJobPlan, planFabioJob } from "./fabio/jobPlan";
 import type { HostPlan, SoftwarePlan, SshPlan, Substrate } from "./hosts/plan";
+import { planVault, type VaultPlan } from "./nomad/vaultPlan";
 
 /** What stands between the cluster and whoever reaches its ports. */
 export interface SecurityPlan {
@@ -68,6 +69,8 @@ export interface NomadServerPlan extends AgentPlan {
   readonly join: readonly string[];
   readonly ports: { readonly http: number; readonly rpc: number; readonly serf: number };
   readonly consul: LocalConsul;
+  /** Absent where tasks have no Vault. */
+  readonly vault?: VaultPlan;
   readonly url: string;
 }
 
@@ -77,6 +80,8 @@ export interface NomadClientPlan extends AgentPlan {
   readonly servers: readonly string[];
   readonly ports: { readonly http: number; readonly rpc: number; readonly serf: number };
   readonly consul: LocalConsul;
+  /** Absent where tasks have no Vault. */
+  readonly vault?: VaultPlan;
   /** Name of the cluster: by it a client is known as this stack's. */
   readonly cluster: string;
   readonly drivers: readonly Driver[];
@@ -127,16 +132,24 @@ export interface Topology {
   readonly healthTimeoutSeconds: number;
 }
 
+/** Texts that hosts get, out of the configuration or of files that it names. */
+export interface PlannedTexts {
+  /** The key that signs Ubuntu hosts' software. */
+  readonly signingKey?: string;
+  /** Certificate of the authority that signed Vault's. */
+  readonly vaultAuthority?: string;
+}
+
 /**
  * Decides the whole cluster from a valid configuration. Pure, and linear in hosts.
  *
  * @param access how hosts are reached over SSH, by name; those that are not may be left out
- * @param signingKey text of the key that signs Ubuntu hosts' software
+ * @param texts what the files hold that the configuration names
  */
 export function planTopology(
   config: StackConfig,
   access: ReadonlyMap<string, HostAccess> = new Map(),
-  signingKey?: string,
+  texts: PlannedTexts = {},
 ): Topology {
   const { cluster, consul, nomad, fabio, images, versions } = config;
   const hosts = expandHosts(config);
@@ -171,6 +184,7 @@ export function planTopology(
 
   const nomadJoin = nomadServerHosts.map((host) => `${host.address}:${nomad.ports.serf}`);
   const nomadRpc = nomadServerHosts.map((host) => `${host.address}:${nomad.ports.rpc}`);
+  const vault = planVault(config.vault, texts.vaultAuthority);
   const nomadPorts = (http: number) => ({ http, rpc: nomad.ports.rpc, serf: nomad.ports.serf });
   const clientHttp = (host: HostConfig) =>
     host.roles.includes("nomad-server") ? nomad.ports.clientHttp : nomad.ports.http;
@@ -180,6 +194,7 @@ export function planTopology(
     servers: nomadRpc,
     ports: nomadPorts(clientHttp(host)),
     consul: { port: consulPort },
+    ...(vault ? { vault } : {}),
     cluster: cluster.name,
     drivers: host.drivers,
     nodePool: host.nodePool,
@@ -208,7 +223,7 @@ export function planTopology(
       name: host.name,
       address: host.address,
       loopback: isLoopback(host.address),
-      substrate: substrateOf(host, config, access.get(host.name), signingKey),
+      substrate: substrateOf(host, config, access.get(host.name), texts.signingKey),
     })),
     consulServers: consulServerHosts.map((host) => planConsul(host, true)),
     consulClients: hosts.filter((host) => !host.roles.includes("consul-server")).map((host) => planConsul(host, false)),
@@ -219,6 +234,7 @@ export function planTopology(
       join: except(nomadJoin, `${host.address}:${nomad.ports.serf}`),
       ports: nomadPorts(nomad.ports.http),
       consul: { port: consulPort },
+      ...(vault ? { vault } : {}),
       url: `${scheme}://${host.address}:${nomad.ports.http}`,
     })),
     nomadClients: having("nomad-client").map(planClient),

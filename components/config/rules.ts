@@ -11,6 +11,7 @@ export function configurationRules(config: Partial<StackConfig>): Problem[] {
     ...(config.consul && config.nomad && config.fabio ? distinctPorts(config) : []),
     ...oneKeyEach(config),
     ...(config.fabio?.certificate ? wholeCertificate(config.fabio.certificate) : []),
+    ...(config.vault ? vaultRules(config.vault) : []),
   ];
 }
 
@@ -189,6 +190,30 @@ function wholeCertificate({
       ? []
       : [{ where: `fabio.certificate.${name}`, message: `expected either ${name} or ${name}File` }],
   );
+}
+
+/** Tasks' secrets travel to Nomad's clients: in clear text they reach nobody but the machine itself. */
+function vaultRules({ address, ca, caFile, ...rest }: StackConfig["vault"]): Problem[] {
+  const problems: Problem[] = [];
+  if (address === undefined) {
+    const given = Object.entries({ ca, caFile, namespace: rest.namespace }).filter(([, value]) => value !== undefined);
+    return given.map(([name]) => ({
+      where: `vault.${name}`,
+      message: "says nothing without vault.address; set that too",
+    }));
+  }
+  const { protocol, hostname } = new URL(address);
+  if (protocol === "http:" && !isLoopback(hostname)) {
+    problems.push({
+      where: "vault.address",
+      value: address,
+      message: "secrets would travel in clear text; use https://, or a Vault on 127.0.0.1",
+    });
+  }
+  if (ca !== undefined && caFile !== undefined) {
+    problems.push({ where: "vault.caFile", message: "stands beside ca; take one of them out" });
+  }
+  return problems;
 }
 
 /** Ports of one address and protocol, by configuration key: all of them may meet on one host. */

@@ -130,6 +130,23 @@ export const sections = {
       variables: variables.default({}),
     })
     .prefault({}),
+  /** HashiCorp Vault, which jobs read secrets from. It is not on this stack's machines, and nothing is written to it. */
+  vault: z
+    .strictObject({
+      /** URL of its API, as Nomad's clients reach it. Absent: no job can ask for Vault. */
+      address: site.optional(),
+      /** Certificate of the authority to trust for it, in PEM. @default the machines' own authorities */
+      ca: keyText.optional(),
+      /** File with that certificate. */
+      caFile: path.optional(),
+      /** Vault's namespace (Enterprise). */
+      namespace: word.optional(),
+      /** Where Vault's JWT auth method for this cluster is mounted. */
+      authPath: word.default("jwt-nomad"),
+      /** Role of tasks that name none. */
+      role: word.default("nomad-workloads"),
+    })
+    .prefault({}),
   fabio: z
     .strictObject({
       /** `agent`: beside the other agents, as they run on its host; `nomad-job`: a system job on the ingress hosts. */

@@ -70,7 +70,7 @@ export function nomadClients(requirement: Extract<Requirement, { kind: "nomad-cl
 async function nodesReady(
   ask: Ask,
   server: ServerRef,
-  { cluster, clients }: Extract<Requirement, { kind: "nomad-clients" }>,
+  { cluster, clients, vault }: Extract<Requirement, { kind: "nomad-clients" }>,
 ): Promise<Verdict> {
   const url = `${server.url}/v1/nodes`;
   const result = bodyOf(url, await ask(url));
@@ -102,7 +102,7 @@ async function nodesReady(
     clients.map(
       ({ name }) =>
         () =>
-          consulFound(ask, server, byName.get(name) as NodeStub),
+          neighboursFound(ask, server, byName.get(name) as NodeStub, vault),
     ),
   );
 }
@@ -139,15 +139,25 @@ function nodeReady(node: NodeStub, drivers: readonly string[]): Verdict {
   return met;
 }
 
-/** Jobs with services are not placed on a node that lacks this attribute. */
-async function consulFound(ask: Ask, server: ServerRef, node: NodeStub): Promise<Verdict> {
+/** Jobs with services are not placed on a node that has not found Consul, those that ask for Vault on none without. */
+async function neighboursFound(
+  ask: Ask,
+  server: ServerRef,
+  node: NodeStub,
+  vault: string | undefined,
+): Promise<Verdict> {
   const url = `${server.url}/v1/node/${node.ID}`;
   const result = bodyOf(url, await ask(url));
   if ("met" in result) {
     return result;
   }
   const attributes = (result.body as { Attributes?: Record<string, string> }).Attributes ?? {};
-  return attributes["consul.version"] ? met : unmet(`nomad client ${node.Name} has not found its Consul agent yet`);
+  if (!attributes["consul.version"]) {
+    return unmet(`nomad client ${node.Name} has not found its Consul agent yet`);
+  }
+  return vault === undefined || attributes["vault.version"]
+    ? met
+    : unmet(`nomad client ${node.Name} has not found Vault at ${vault}: it must be reachable from there, and unsealed`);
 }
 
 /** See the requirement "ingress". */

@@ -6,6 +6,7 @@ import type { Requirement } from "./requirement";
 export function clusterRequirements(topology: Topology): Requirement[] {
   const consul = serverRefs(topology.consulServers);
   const nomadServers = serverRefs(topology.nomadServers);
+  const vault = topology.nomadClients[0]?.vault;
   return [
     { kind: "quorum", product: "consul", servers: consul },
     {
@@ -19,6 +20,7 @@ export function clusterRequirements(topology: Topology): Requirement[] {
       cluster: topology.cluster.name,
       servers: nomadServers,
       clients: topology.nomadClients.map(({ host, drivers }) => ({ name: host, drivers })),
+      ...(vault ? { vault: vault.address } : {}),
     },
     ...(topology.fabioJob ? [] : [ingressRequirement(topology)]),
   ];

@@ -27,7 +27,7 @@ export type Requirement =
   /** The servers can sign workload identities; clients that register earlier are turned away for 15 s and more. */
   | { readonly kind: "nomad-keyring"; readonly servers: readonly ServerRef[] }
   /**
-   * These clients are ready and eligible, with their drivers healthy and Consul found; others are this stack's own, which
+   * These clients are ready and eligible, with their drivers healthy, and Consul and Vault found; others are this stack's own, which
    * are removed after the gate.
    */
   | {
@@ -36,6 +36,8 @@ export type Requirement =
       readonly cluster: string;
       readonly servers: readonly ServerRef[];
       readonly clients: readonly { readonly name: string; readonly drivers: readonly string[] }[];
+      /** URL of the Vault that each must have found. */
+      readonly vault?: string;
     }
   /** Every Fabio is passing in Consul and carries the canary route. */
   | {

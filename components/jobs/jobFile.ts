@@ -31,6 +31,8 @@ export interface JobFile extends JobSource {
   readonly images: readonly string[];
   /** Static ports of all groups and tasks. */
   readonly staticPorts: readonly PortText[];
+  /** Whether a task of it asks for Vault. */
+  readonly asksVault: boolean;
   /** Its groups, as they are written. */
   readonly groups: readonly Block[];
 }
@@ -85,6 +87,7 @@ export async function parseJobFile(source: JobSource): Promise<{ file?: JobFile;
       tags: tagsOf(job, false),
       images: imagesOf(job.group),
       staticPorts: staticPortsOf(job.group),
+      asksVault: asksVault(job),
       groups: groupsOf(job),
     },
     problems: [],
@@ -137,6 +140,15 @@ function tagsOf(node: Json, inService: boolean): TagText[] {
       ? value.map((text) => ({ text: String(text), wholeList: false }))
       : [{ text: String(value), wholeList: true }];
   });
+}
+
+/** Whether there is a `vault` block, of the job, a group or a task. */
+function asksVault(node: Json): boolean {
+  return Array.isArray(node)
+    ? node.some(asksVault)
+    : Object.entries(asObject(node) ?? {}).some(
+        ([key, value]) => (key === "vault" && Array.isArray(value)) || asksVault(value),
+      );
 }
 
 function imagesOf(node: Json): string[] {

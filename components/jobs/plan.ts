@@ -20,16 +20,24 @@ export interface JobPlan {
   readonly staticPorts: readonly { readonly label: string; readonly port: number }[];
 }
 
+/** What jobs find in their cluster. */
+export interface JobSurroundings {
+  /** Nomad namespace that is for Fabio's own job; absent where Fabio is none. */
+  readonly fabioNamespace?: string;
+  /** Whether their tasks can have Vault. */
+  readonly vault?: boolean;
+}
+
 /**
  * Checks the jobs that a stack chooses against their files, as far as that goes without a cluster: names, HCL syntax,
  * ids, variables and Fabio routes. All problems come back at once.
  *
- * @param fabioNamespace Nomad namespace that is for Fabio's own job; absent where Fabio is none
+ * @param around what the jobs find in their cluster; what is not known of it is not judged
  */
 export async function planJobs(
   chosen: Readonly<Record<string, JobConfig>>,
   sources: readonly JobSource[],
-  fabioNamespace?: string,
+  around: JobSurroundings = {},
 ): Promise<{ jobs: JobPlan[]; problems: Problem[] }> {
   const byName = new Map(sources.map((source) => [source.name, source]));
   const jobs: JobPlan[] = [];
@@ -52,7 +60,8 @@ export async function planJobs(
       ...idProblems(file, ids),
       ...variableProblems(file, vars),
       ...tagProblems(file, vars),
-      ...namespaceProblems(file, vars, fabioNamespace),
+      ...namespaceProblems(file, vars, around.fabioNamespace),
+      ...(file.asksVault && around.vault === false ? [withoutVault(file)] : []),
     );
     const texts = Object.entries(vars).map(([key, value]): [string, string] => [key, String(value)]);
     jobs.push({
@@ -94,6 +103,13 @@ function namespaceProblems(file: JobFile, vars: JobConfig["vars"], fabioNamespac
         },
       ]
     : [];
+}
+
+function withoutVault(file: JobFile): Problem {
+  return {
+    where: place(file, "vault"),
+    message: "asks for Vault, and this stack has none; say where it is: vault.address",
+  };
 }
 
 function variableProblems(file: JobFile, vars: JobConfig["vars"]): Problem[] {

@@ -3,9 +3,10 @@ import { renderJson } from "../render";
 import { tlsFiles } from "../security/files";
 import { clusterMeta } from "../tokens";
 import type { NomadClientPlan, NomadServerPlan } from "../topology";
-import { taskIdentities } from "./identities";
+import { taskIdentities, vaultIdentity } from "./identities";
 
 const file = "nomad.json";
+const vaultAuthorityFile = "vault-ca.pem";
 
 /** Files of one Nomad server, without its secrets. */
 export function nomadServerFiles(plan: NomadServerPlan): AgentFile[] {
@@ -14,7 +15,11 @@ export function nomadServerFiles(plan: NomadServerPlan): AgentFile[] {
 
 /** Files of one Nomad client, without its secrets. */
 export function nomadClientFiles(plan: NomadClientPlan): AgentFile[] {
-  return [{ name: file, content: (directories) => renderNomadClientConfig(plan, directories) }];
+  const { authority } = plan.vault ?? {};
+  return [
+    { name: file, content: (directories) => renderNomadClientConfig(plan, directories) },
+    ...(authority ? [{ name: vaultAuthorityFile, content: () => authority }] : []),
+  ];
 }
 
 /**
@@ -25,6 +30,7 @@ export function renderNomadServerConfig(plan: NomadServerPlan, directories: Agen
   return renderJson({
     ...shared(plan, directories),
     consul: { ...consul(plan, directories), ...(plan.security.acl ? taskIdentities : {}) },
+    vault: plan.vault ? { enabled: true, default_identity: vaultIdentity } : undefined,
     server: {
       enabled: true,
       bootstrap_expect: plan.bootstrapExpect,
@@ -40,6 +46,7 @@ export function renderNomadClientConfig(plan: NomadClientPlan, directories: Agen
   return renderJson({
     ...shared(plan, directories),
     consul: consul(plan, directories),
+    vault: vault(plan, directories),
     client: {
       enabled: true,
       // Beside the rest of its data: by default it lies outside, where nothing takes it away.
@@ -128,6 +135,20 @@ function consul(plan: Plan, directories: AgentDirectories): object {
     address: `127.0.0.1:${plan.consul.port}`,
     ...(plan.security.tls ? { ssl: true, ca_file: tlsFiles(directories.configuration).ca } : {}),
   };
+}
+
+/** Clients alone speak to Vault: with a task's identity, for a token of the task's own. */
+function vault({ vault }: NomadClientPlan, { configuration }: AgentDirectories): object | undefined {
+  return (
+    vault && {
+      enabled: true,
+      address: vault.address,
+      ca_file: vault.authority ? `${configuration}/${vaultAuthorityFile}` : undefined,
+      namespace: vault.namespace,
+      jwt_auth_backend_path: vault.authPath,
+      create_from_role: vault.role,
+    }
+  );
 }
 
 /** What a Nomad agent must know and nobody else may. */

@@ -1,7 +1,7 @@
 /** Audience of the identities that tasks and services show to Consul. */
 export const consulAudience = "consul.io";
 
-/** Seconds after which a task's or service's identity is renewed at the latest. */
+/** Time after which an identity is renewed at the latest. */
 const lifetime = "1h";
 
 /**
@@ -13,3 +13,10 @@ export const taskIdentities = {
   service_identity: { aud: [consulAudience], ttl: lifetime },
   task_identity: { aud: [consulAudience], ttl: lifetime },
 };
+
+/**
+ * What servers give every task that asks for Vault: an identity, for which Vault hands out a token. The audience is the one
+ * that `nomad setup vault` sets up.
+ * @see https://developer.hashicorp.com/nomad/docs/secure/vault
+ */
+export const vaultIdentity = { aud: ["vault.io"], ttl: lifetime };

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Artifact } from "../download";
 
-export const toolNames = ["pulumi", "consul", "nomad", "fabio"] as const;
+export const toolNames = ["pulumi", "consul", "nomad", "fabio", "vault"] as const;
 export type ToolName = (typeof toolNames)[number];
 
 /** Operating system and processor in Node's words: `process.platform` and `process.arch`. */
@@ -37,7 +37,7 @@ const exact = (installed: string, pinned: string) => installed === pinned;
 const goCpu = (cpu: string) => ({ x64: "amd64", ia32: "386" })[cpu] ?? cpu;
 const goPlatform = ({ os, cpu }: Platform, between: string) => `${os}${between}${goCpu(cpu)}`;
 
-function hashicorp(name: "consul" | "nomad"): Pick<Recipe, "artifact" | "unpacked"> {
+function hashicorp(name: "consul" | "nomad" | "vault"): Pick<Recipe, "artifact" | "unpacked"> {
   return {
     artifact: (version, platform) => ({
       site: "hashicorp",
@@ -110,6 +110,18 @@ export const recipes: Readonly<Record<ToolName, Recipe>> = {
     }),
     unpacked: fabioFile,
   },
+  // None of a stack's machines runs it: the tests do.
+  vault: {
+    name: "vault",
+    module: "github.com/hashicorp/vault",
+    package: "github.com/hashicorp/vault",
+    tags: [],
+    variables: () => ({}),
+    cgo: false,
+    versionArguments: ["version"],
+    suits: exact,
+    ...hashicorp("vault"),
+  },
 };
 
 /** The folder with the tool's go.mod and go.sum. */
@@ -131,7 +143,7 @@ export function pinnedVersion(name: ToolName): string {
   throw new Error(`${file} does not require ${module}, so there is no version of ${name} to use`);
 }
 
-/** The version in what a tool prints about itself, such as `Nomad v1.11.3` or `1.7.2 go1.26.8`. */
+/** The version in what a tool prints about itself, such as `Nomad v1.11.3`, `1.7.2 go1.26.8` or `Vault v1.21.0, built …`. */
 export function versionIn(output: string): string | undefined {
-  return /(?:^|\s)v?(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)(?=\s|$)/.exec(output)?.[1];
+  return /(?:^|\s)v?(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)(?=[\s,]|$)/.exec(output)?.[1];
 }

@@ -6,6 +6,7 @@ import { testClientLeaves } from "./cluster/clientLeaves";
 import { testFabioJob } from "./cluster/fabioJob";
 import { addressOf, eventually, ingress, LabCluster, say, served } from "./cluster/labCluster";
 import { testQemu } from "./cluster/qemu";
+import { testVault } from "./cluster/vault";
 import { inventoryOf, killMachine, labDown, onMachine, startMachine } from "./lab";
 
 const minute = 60_000;
@@ -197,6 +198,7 @@ describe("settings that are added to a running cluster", () => {
 
 describe("Fabio as a job of Nomad", () => testFabioJob(() => cluster));
 describe("the driver qemu", () => testQemu(() => cluster));
+describe("Vault", () => testVault(() => cluster));
 testBastion(() => cluster);
 describe("a client that is taken out", () => testClientLeaves(() => cluster));
 

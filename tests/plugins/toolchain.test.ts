@@ -29,6 +29,7 @@ test.each(toolNames)(
       consul: `Consul v${version}`,
       nomad: `Nomad v${version}`,
       fabio: `${version} go\\S+`,
+      vault: `Vault v${version} .*`,
     };
     expect(stdout.split("\n")[0]).toMatch(new RegExp(`^${line[name]}$`));
   },

@@ -57,7 +57,7 @@ test("a bad stack registers nothing, and all that is wrong with it and its jobs 
   expect(error?.message).toBe(
     [
       "6 problems in this stack, nothing was changed:",
-      "  - clutser: unknown key; expected one of cluster, versions, images, software, ssh, hosts, groups, consul, nomad, fabio, health, security, jobs",
+      "  - clutser: unknown key; expected one of cluster, versions, images, software, ssh, hosts, groups, consul, nomad, vault, fabio, health, security, jobs",
       '  - cluster.name = "Not A Name": expected 1 to 63 lower-case letters, digits and inner hyphens',
       '  - versions.nomad = 1.11: expected a version in quotes, such as "1.11.3"',
       '  - jobs.2048-game.vars.port = "eighty": expected a number, as jobs/2048-game.nomad.hcl declares it',

@@ -46,6 +46,7 @@ test("a host is all that a sandbox needs: the rest has defaults", () => {
         namespaces: {},
         variables: {},
       },
+      vault: { authPath: "jwt-nomad", role: "nomad-workloads" },
       fabio: { runsAs: "agent", logLevel: "info", ports: { proxy: 9999, tls: 9443, ui: 9998, metrics: 9997 } },
       health: { timeoutSeconds: 180 },
       security: {},

@@ -281,6 +281,35 @@ const cases: readonly Case[] = [
   ["lock that is a word", withSection("security", { tls: "off" }), one("security.tls", "off", "expected a boolean")],
 
   [
+    "Vault in clear text",
+    withSection("vault", { address: "http://vault.example:8200" }),
+    one(
+      "vault.address",
+      "http://vault.example:8200",
+      "secrets would travel in clear text; use https://, or a Vault on 127.0.0.1",
+    ),
+  ],
+  [
+    "Vault with a password",
+    withSection("vault", { address: "https://root:hunter2@vault.example" }),
+    one(
+      "vault.address",
+      "https://root:[secret]@vault.example",
+      "expected http:// or https:// and a host: no user, no password, no slash at the end",
+    ),
+  ],
+  [
+    "authority of no Vault",
+    withSection("vault", { caFile: "ca.pem", namespace: "team" }),
+    one("vault.caFile", undefined, "says nothing without vault.address; set that too"),
+    one("vault.namespace", undefined, "says nothing without vault.address; set that too"),
+  ],
+  [
+    "authority of Vault that is there twice",
+    withSection("vault", { address: "https://vault.example", ca: pem, caFile: "ca.pem" }),
+    one("vault.caFile", undefined, "stands beside ca; take one of them out"),
+  ],
+  [
     "certificate without a key",
     withSection("fabio", { certificate: { certFile: "cert.pem" } }),
     one("fabio.certificate.key", undefined, "expected either key or keyFile"),

@@ -38,7 +38,7 @@ const consulServers = "hosts (role consul-server)";
 const nomadServers = "hosts (role nomad-server)";
 
 const unknownSection =
-  "unknown key; expected one of cluster, versions, images, software, ssh, hosts, groups, consul, nomad, fabio, health, " +
+  "unknown key; expected one of cluster, versions, images, software, ssh, hosts, groups, consul, nomad, vault, fabio, health, " +
   "security, jobs";
 
 type Case = readonly [what: string, raw: Raw, ...problems: Problem[]];

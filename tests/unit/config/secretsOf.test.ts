@@ -2,6 +2,7 @@ import { resolveAccess } from "../../../components/config/access";
 import { expandHosts } from "../../../components/config/hosts";
 import { parseConfig } from "../../../components/config/parse";
 import { secretsOf } from "../../../components/secrets";
+import { planStack } from "../../../components/stack";
 import { planTopology } from "../../../components/topology";
 import { type Raw, sandbox } from "../../support/configs";
 
@@ -19,7 +20,10 @@ function gathered(raw: Raw) {
     throw new Error("this configuration was meant to be valid");
   }
   const { access } = resolveAccess(expandHosts(config), read);
-  return { ...secretsOf(config, access, read), topology: planTopology(config, access, "the signer's key") };
+  return {
+    ...secretsOf(config, access, read),
+    topology: planTopology(config, access, { signingKey: "the signer's key" }),
+  };
 }
 
 const [one] = sandbox.hosts as Raw[];
@@ -74,4 +78,10 @@ test("a stack without a certificate has none", () => {
   const { secrets, topology } = gathered(sandbox);
   expect(secrets).toEqual({ hosts: new Map([["sandbox", {}]]), nomadVariables: {} });
   expect(topology.fabios[0]?.certificate).toBe(false);
+});
+
+test("the authority of Vault's certificate is read from the file that is named", async () => {
+  const { config } = parseConfig({ ...sandbox, vault: { address: "https://vault.example", caFile: "ca.pem" } });
+  const planned = await planStack({ config, chosenJobs: {}, problems: [] }, [], (path) => `text of ${path}`);
+  expect(planned.topology.nomadClients[0]?.vault).toMatchObject({ authority: "text of ca.pem" });
 });

@@ -266,6 +266,22 @@ const cases: readonly Case[] = [
   ],
 
   [
+    "a client that has found Vault",
+    { ...clientsPlanned, vault: "https://vault.example" },
+    Object.fromEntries(
+      ["c1", "c2"].map((name) => [
+        `${s1.url}/v1/node/${name}-id`,
+        ok({ Attributes: { "consul.version": "1.22.7", "vault.version": "1.21.4" } }),
+      ]),
+    ),
+  ],
+  [
+    "a client that has not found Vault",
+    { ...clientsPlanned, vault: "https://vault.example" },
+    {},
+    "nomad client c1 has not found Vault at https://vault.example: it must be reachable from there, and unsealed",
+  ],
+  [
     "Fabio that has not registered",
     ingressPlanned,
     { [s1.url + paths.fabio]: ok([fabioEntry("c9")]) },

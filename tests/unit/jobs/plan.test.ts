@@ -381,7 +381,7 @@ describe("Fabio's own namespace", () => {
     message: "Fabio's job has this namespace for itself (fabio.runsAs); choose another one",
   });
   const problems = async (text: string, vars: Vars = {}, own?: string) =>
-    (await planJobs(chosen(vars), [source(text)], own)).problems;
+    (await planJobs(chosen(vars), [source(text)], own ? { fabioNamespace: own } : {})).problems;
 
   test("is refused to any other job, also where a variable names it", async () => {
     expect(await problems('job "web" {\n  # not for ingress\n  namespace = "ingress"\n}', {}, "ingress")).toEqual([
@@ -394,5 +394,31 @@ describe("Fabio's own namespace", () => {
     expect(await problems('job "web" {\n  namespace = "ingress"\n}')).toEqual([]);
     expect(await problems('job "web" {}', {}, "ingress")).toEqual([]);
     expect(await problems(`${job}  namespace = var.place\n}`, { place: "batch" }, "ingress")).toEqual([]);
+  });
+});
+
+describe("a job that asks for Vault", () => {
+  const task = 'job "web" {\n  group "g" {\n    task "t" {\n      vault {}\n    }\n  }\n}';
+  const group = 'job "web" {\n  group "g" {\n    vault {\n      role = "web"\n    }\n    task "t" {}\n  }\n}';
+  const problems = async (text: string, vault?: boolean) =>
+    (await planJobs(chosen(), [source(text)], vault === undefined ? {} : { vault })).problems;
+
+  test.each([
+    ["in a task", task, 4],
+    ["in a group", group, 3],
+  ])("%s is refused by a stack that has none, with the line and the remedy", async (_what, text, line) => {
+    expect(await problems(text, false)).toEqual([
+      {
+        where: `jobs/web.nomad.hcl:${line}`,
+        message: "asks for Vault, and this stack has none; say where it is: vault.address",
+      },
+    ]);
+    expect(await problems(text, true)).toEqual([]);
+    expect(await problems(text)).toEqual([]);
+  });
+
+  test("is not one that only speaks of it", async () => {
+    const text = 'job "web" {\n  meta {\n    vault = "none"\n  }\n}';
+    expect(await problems(text, false)).toEqual([]);
   });
 });

@@ -1,7 +1,13 @@
+import { parseConfig } from "../../../components/config/parse";
 import { renderConsulConfig } from "../../../components/consul/agentConfig";
 import { renderFabioProperties } from "../../../components/fabio/properties";
-import { renderNomadClientConfig, renderNomadServerConfig } from "../../../components/nomad/agentConfig";
-import type { Topology } from "../../../components/topology";
+import {
+  nomadClientFiles,
+  nomadServerFiles,
+  renderNomadClientConfig,
+  renderNomadServerConfig,
+} from "../../../components/nomad/agentConfig";
+import { planTopology, type Topology } from "../../../components/topology";
 import { clusterOf, lockedClusterOf, sandbox, topologyOf } from "../../support/configs";
 
 const alone = topologyOf(sandbox);
@@ -44,6 +50,40 @@ test.each([
   ["Fabio", "locked", locked, "c1"],
 ] as const)("%s: %s", (agent, _what, plan, host) => {
   expect(files[agent]?.(plan, host)).toMatchSnapshot();
+});
+
+describe("with Vault", () => {
+  const vault = { address: "https://vault.example:8200", caFile: "vault.pem", namespace: "team", role: "web" };
+  const { config } = parseConfig({ ...lockedClusterOf(3, 2), vault });
+  const plan = config && planTopology(config, new Map(), { vaultAuthority: "Vault's authority" });
+  const [server, client] = [plan?.nomadServers[0], plan?.nomadClients[0]];
+
+  test("servers give tasks an identity for it, and need not reach it", () => {
+    const rendered = JSON.parse(server ? renderNomadServerConfig(server, directories("nomad-server")) : "");
+    expect(rendered.vault).toEqual({ enabled: true, default_identity: { aud: ["vault.io"], ttl: "1h" } });
+    expect(server && nomadServerFiles(server).map(({ name }) => name)).toEqual(["nomad.json"]);
+  });
+
+  test("clients are told where it is, whom to trust and how tasks log in", () => {
+    const rendered = JSON.parse(client ? renderNomadClientConfig(client, directories("nomad-client")) : "");
+    expect(rendered.vault).toEqual({
+      enabled: true,
+      address: "https://vault.example:8200",
+      ca_file: "/etc/nomad-client.d/vault-ca.pem",
+      namespace: "team",
+      jwt_auth_backend_path: "jwt-nomad",
+      create_from_role: "web",
+    });
+    const files = client ? nomadClientFiles(client) : [];
+    expect(files.map(({ name }) => name)).toEqual(["nomad.json", "vault-ca.pem"]);
+    expect(files[1]?.content(directories("nomad-client"))).toBe("Vault's authority");
+  });
+
+  test("no agent is told of a Vault that is not there", () => {
+    for (const render of [files["Nomad server"]?.(locked, "s1"), files["Nomad client"]?.(locked, "c1")]) {
+      expect(JSON.parse(render ?? "")).not.toHaveProperty("vault");
+    }
+  });
 });
 
 test("a client without Docker does not set up that driver", () => {

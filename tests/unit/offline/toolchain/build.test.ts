@@ -12,6 +12,7 @@ test.each([
   ["consul", "1.22.7"],
   ["nomad", "1.11.3"],
   ["fabio", "1.7.2"],
+  ["vault", "1.21.0"],
 ] as const)(
   "%s is pinned to %s by its go.mod, which keeps its main package and whose sums are committed",
   (name, version) => {
@@ -68,6 +69,7 @@ test.each([
   ["Consul v1.22.7\nBuild Date 1970-01-01T00:00:01Z\nProtocol 2 spoken by default\n", "1.22.7"],
   ["Nomad v1.12.0-beta.1+ent\nRevision abc", "1.12.0-beta.1+ent"],
   ["1.7.2 go1.26.8", "1.7.2"],
+  ["Vault v1.21.0, built 2025-10-21T00:00:00Z\n", "1.21.0"],
   ["warning: a new version of Pulumi is available\n", undefined],
 ])("the version in %j is %j", (output, version) => {
   expect(versionIn(output)).toBe(version);
