@@ -36,7 +36,7 @@ test("a preview from which resources are missing is refused", () => {
   const { steps } = whole as Preview;
   const cut = { ...whole, steps: steps.filter(({ op }, index) => op !== "delete" || index % 2 === 0) };
   expect(() => read(JSON.stringify(cut))).toThrow(
-    /counts 18 resources to delete and shows \d+: a part of it is missing/,
+    /counts 20 resources to delete and shows \d+: a part of it is missing/,
   );
 });
 
