@@ -22,7 +22,7 @@ node_modules/.package-lock.json: package.json package-lock.json sdks/nomad/packa
 	@npm ci --no-audit --no-fund --loglevel=error >&2
 	@touch $@
 
-.PHONY: up preview preview-report drift down clean urls env images
+.PHONY: up preview preview-report drift down forget clean urls env images
 up: node_modules/.package-lock.json ## Bring everything up: tools, Docker engine, images, the stack; then show the URLs
 	@$(TASK)/up.ts
 
@@ -37,6 +37,10 @@ drift: node_modules/.package-lock.json ## Ask every machine whether it still is 
 
 down: node_modules/.package-lock.json ## Take the stack down, with its data
 	@$(TASK)/down.ts
+
+# Whoever names no host means none, and not the one that lab-ssh takes then.
+forget: node_modules/.package-lock.json ## Let go of a machine that is gone for good: HOST=client-3
+	@HOST='$(if $(filter file,$(origin HOST)),,$(HOST))' $(TASK)/forget.ts
 
 clean: node_modules/.package-lock.json ## Take the stack down and forget everything this checkout keeps
 	@$(TASK)/clean.ts

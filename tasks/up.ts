@@ -19,7 +19,11 @@ main(async () => {
         const code = await pulumi(stack, ["up", "--yes", "--skip-preview", "--refresh", "--stack", stack.name]);
         if (code !== 0) {
           throw new Error(
-            `pulumi up ended with ${code}; its own message stands above. Mend the cause and run the same command again: it continues.`,
+            `pulumi up ended with ${code}; its own message stands above. Mend the cause and run the same command again: it continues.${
+              stack.topology.hosts.length > 1
+                ? ` Where a machine is gone for good: make forget HOST=… STACK=${stack.name}`
+                : ""
+            }`,
           );
         }
         return undefined;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { ensureEngine } from "../../offline/engine";
+import { confirm } from "./confirm";
 import { sharedBackend } from "./environment";
 import { forgetUnreachableJobs } from "./heal";
 import { paths } from "./paths";
@@ -9,7 +9,7 @@ import { pulumiSteps } from "./prepare";
 import { hasState, pulumi, pulumiQuietly } from "./pulumi";
 import { recover } from "./recover";
 import { type Stack, usesLocalEngine } from "./stack";
-import { protectedResources } from "./state";
+import { nameOf, protectedResources } from "./state";
 import { runSteps } from "./steps";
 
 /** Destroys a stack with everything that belongs to it. */
@@ -61,15 +61,8 @@ async function confirmLoss(stack: Stack, held: readonly { readonly urn: string }
   if (held.length === 0) {
     return;
   }
-  const names = held.map(({ urn }) => urn.slice(urn.lastIndexOf("::") + 2)).sort();
+  const names = held.map(({ urn }) => nameOf(urn)).sort();
   console.error(`Stack ${stack.name} is protected. Servers' data goes for good with: ${names.join(", ")}`);
-  if (process.stdin.isTTY && process.stderr.isTTY) {
-    const terminal = createInterface({ input: process.stdin, output: process.stderr });
-    const answer = await terminal.question(`Type the stack's name to go on: `);
-    terminal.close();
-    if (answer.trim() !== stack.name) {
-      throw new Error(`That is not ${stack.name}: nothing was taken down.`);
-    }
-  }
+  await confirm(stack.name, "the stack's name", "nothing was taken down");
   await pulumiQuietly(stack, ["state", "unprotect", "--all", "--yes", "--stack", stack.name]);
 }

@@ -1,14 +1,11 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { writeHostKeys } from "../../components/hosts/engineCommand";
 import type { Report } from "../../offline/report";
 import { localContainers } from "./containers";
-import { processEnvironment, sharedBackend } from "./environment";
-import { paths, root } from "./paths";
+import { sharedBackend } from "./environment";
 import { hasState, pulumiQuietly, stateLocks } from "./pulumi";
 import type { Stack } from "./stack";
-import { exportState, recordedContainers, type StackState } from "./state";
+import { exportState, importState, recordedContainers, type StackState } from "./state";
 
 /** How a stack was found. */
 export interface Recovered {
@@ -53,7 +50,7 @@ export async function recover(stack: Stack, report: Report): Promise<Recovered> 
   const pending = pending_operations?.length ?? 0;
   if (pending > 0) {
     report(`an earlier run left ${pending} operations unfinished: they are done anew`);
-    await importState(stack, JSON.stringify({ ...state, deployment: finished }));
+    await importState(stack, { ...state, deployment: finished }, "The unfinished operations could not be cleared");
     done.push(`${pending} unfinished operations cleared`);
   }
   // Without the mark of a killed run, a container that is not in this state belongs to another checkout's stack.
@@ -67,21 +64,6 @@ export async function recover(stack: Stack, report: Report): Promise<Recovered> 
 function pinHostKeys({ topology }: Stack): void {
   for (const { name, substrate } of topology.hosts) {
     if (substrate.kind === "docker") writeHostKeys(name, topology.cluster.name, substrate);
-  }
-}
-
-async function importState(stack: Stack, state: string): Promise<void> {
-  const child = spawn(`${paths.bin}/pulumi`, ["--non-interactive", "stack", "import", "--stack", stack.name], {
-    cwd: root,
-    env: processEnvironment(stack),
-    stdio: ["pipe", "ignore", "inherit"],
-  });
-  child.stdin.end(state);
-  const [code] = (await once(child, "close")) as [number];
-  if (code !== 0) {
-    throw new Error(
-      `The unfinished operations of stack ${stack.name} could not be cleared: pulumi stack import ended with ${code}.`,
-    );
   }
 }
 

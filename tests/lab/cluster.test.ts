@@ -5,6 +5,7 @@ import { testBastion } from "./cluster/bastion";
 import { testClientLeaves } from "./cluster/clientLeaves";
 import { testFabioJob } from "./cluster/fabioJob";
 import { addressOf, eventually, ingress, LabCluster, say, served } from "./cluster/labCluster";
+import { testLostMachine } from "./cluster/lostMachine";
 import { testQemu } from "./cluster/qemu";
 import { testVault } from "./cluster/vault";
 import { inventoryOf, killMachine, labDown, onMachine, startMachine } from "./lab";
@@ -201,6 +202,7 @@ describe("the driver qemu", () => testQemu(() => cluster));
 describe("Vault", () => testVault(() => cluster));
 testBastion(() => cluster);
 describe("a client that is taken out", () => testClientLeaves(() => cluster));
+describe("a machine that is gone for good", () => testLostMachine(() => cluster));
 
 test(
   "a killed server process comes back, and jobs keep answering meanwhile",

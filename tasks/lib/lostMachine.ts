@@ -1,0 +1,88 @@
+import { connect } from "node:net";
+import type { HostPlan } from "../../components/hosts/plan";
+import { resourceTokens } from "../../components/tokens";
+import { nameOf, type Recorded, type StackState } from "./state";
+
+/** Last parts of the names of commands that run on a host's own machine, or ask its engine. */
+const onItself = [
+  "prepare",
+  "consul-server",
+  "consul-client",
+  "nomad-server",
+  "nomad-client",
+  "nomad-client-tasks-sweep",
+  "fabio",
+] as const;
+
+const commands: readonly string[] = [resourceTokens.remoteCommand, resourceTokens.localCommand];
+
+/** Whether Pulumi must reach a host's machine to read or delete a resource. */
+function liesOn(host: string, { type, urn, provider }: Recorded): boolean {
+  const name = nameOf(urn);
+  const engine = `${host}-engine`;
+  return (
+    (type === "pulumi:providers:docker" && name === engine) ||
+    (provider ?? "").includes(`::${engine}::`) ||
+    (commands.includes(type) && onItself.some((part) => name === `${host}-${part}`))
+  );
+}
+
+/** What a state records on a host's machine. */
+export function recordedOn(host: string, { deployment }: StackState): Recorded[] {
+  return (deployment.resources ?? []).filter((resource) => liesOn(host, resource));
+}
+
+/** Hosts on whose machines a state records something: each has an engine, or was prepared. */
+export function recordedHosts({ deployment }: StackState): string[] {
+  const hosts = (deployment.resources ?? []).flatMap(({ type, urn }) => {
+    const first = { "pulumi:providers:docker": /^(.+)-engine$/, [resourceTokens.remoteCommand]: /^(.+)-prepare$/ }[
+      type
+    ];
+    return first?.exec(nameOf(urn))?.[1] ?? [];
+  });
+  return [...new Set(hosts)].sort();
+}
+
+/** The state without what it records on a host's machine, and without any mention of that. */
+export function withoutMachine(host: string, state: StackState): StackState {
+  const gone = new Set(recordedOn(host, state).map(({ urn }) => urn));
+  const still = (urns: readonly string[]) => urns.filter((urn) => !gone.has(urn));
+  const resources = (state.deployment.resources ?? [])
+    .filter(({ urn }) => !gone.has(urn))
+    .map(({ dependencies, propertyDependencies, deletedWith, ...resource }) => ({
+      ...resource,
+      ...(dependencies ? { dependencies: still(dependencies) } : {}),
+      ...(propertyDependencies
+        ? {
+            propertyDependencies: Object.fromEntries(
+              Object.entries(propertyDependencies).map(([name, urns]) => [name, urns && still(urns)]),
+            ),
+          }
+        : {}),
+      ...(deletedWith && !gone.has(deletedWith) ? { deletedWith } : {}),
+    }));
+  return { ...state, deployment: { ...state.deployment, resources } };
+}
+
+/** Where a host's machine is reached from here; undefined where that goes through another machine, or is this one. */
+export function doorOf({ address, substrate }: HostPlan): { host: string; port: number } | undefined {
+  if (substrate.ssh) {
+    return substrate.ssh.bastion ? undefined : { host: substrate.ssh.address, port: substrate.ssh.port };
+  }
+  const port = substrate.kind === "docker" ? /^tcp:\/\/[^:]+:(\d+)/.exec(substrate.endpoint)?.[1] : undefined;
+  return port === undefined ? undefined : { host: address, port: Number(port) };
+}
+
+/** Whether somebody takes a connection there within some seconds. */
+export function answers({ host, port }: { host: string; port: number }, seconds = 5): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = connect({ host, port });
+    const end = (answered: boolean) => {
+      socket.destroy();
+      done(answered);
+    };
+    socket.setTimeout(seconds * 1000, () => end(false));
+    socket.on("connect", () => end(true));
+    socket.on("error", () => end(false));
+  });
+}
