@@ -29,7 +29,7 @@ test.each(toolNames)(
       consul: `Consul v${version}`,
       nomad: `Nomad v${version}`,
       fabio: `${version} go\\S+`,
-      vault: `Vault v${version} .*`,
+      vault: `Vault v${version}, built \\S+`,
     };
     expect(stdout.split("\n")[0]).toMatch(new RegExp(`^${line[name]}$`));
   },
