@@ -46,7 +46,12 @@ main(async () => {
 async function refuseReachable({ name: stackName, topology }: Stack, host: string): Promise<void> {
   const plan = topology.hosts.find(({ name }) => name === host);
   const door = plan && doorOf(plan);
-  if (door && (await answers(door))) {
+  if (door === "this machine") {
+    throw new Error(
+      `${host} is this very machine, so it is not gone. make down STACK=${stackName} removes what is on it.`,
+    );
+  }
+  if (typeof door === "object" && (await answers(door))) {
     throw new Error(
       `${host} answers at ${door.host}:${door.port}, so its machine is not gone. To remove it, take it out of ` +
         `Pulumi.${stackName}.yaml and run make up STACK=${stackName}: that drains it, and cleans it up.`,

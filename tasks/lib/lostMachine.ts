@@ -64,17 +64,24 @@ export function withoutMachine(host: string, state: StackState): StackState {
   return { ...state, deployment: { ...state.deployment, resources } };
 }
 
-/** Where a host's machine is reached from here; undefined where that goes through another machine, or is this one. */
-export function doorOf({ address, substrate }: HostPlan): { host: string; port: number } | undefined {
+/** Where somebody answers as long as a machine is there. */
+export interface Door {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** How a host's machine is reached from here: it may also be this very one, or one that only another one reaches. */
+export function doorOf({ substrate }: HostPlan): Door | "this machine" | "through another machine" {
   if (substrate.ssh) {
-    return substrate.ssh.bastion ? undefined : { host: substrate.ssh.address, port: substrate.ssh.port };
+    const { address: host, port, bastion } = substrate.ssh;
+    return bastion ? "through another machine" : { host, port };
   }
-  const port = substrate.kind === "docker" ? /^tcp:\/\/[^:]+:(\d+)/.exec(substrate.endpoint)?.[1] : undefined;
-  return port === undefined ? undefined : { host: address, port: Number(port) };
+  const [, host, port] = (substrate.kind === "docker" && /^tcp:\/\/([^:/]+):(\d+)/.exec(substrate.endpoint)) || [];
+  return host && port ? { host, port: Number(port) } : "this machine";
 }
 
 /** Whether somebody takes a connection there within some seconds. */
-export function answers({ host, port }: { host: string; port: number }, seconds = 5): Promise<boolean> {
+export function answers({ host, port }: Door, seconds = 5): Promise<boolean> {
   return new Promise((done) => {
     const socket = connect({ host, port });
     const end = (answered: boolean) => {

@@ -94,7 +94,7 @@ describe("where a machine is reached", () => {
 
   test("over tcp at its engine, on this machine nowhere", () => {
     expect(doors(clusterOf(3, 1))[0]).toEqual({ host: "10.0.0.1", port: 2376 });
-    expect(doors(sandbox)).toEqual([undefined]);
+    expect(doors(sandbox)).toEqual(["this machine"]);
   });
 
   test("over SSH at its port, through a bastion not from here", () => {
@@ -108,7 +108,7 @@ describe("where a machine is reached", () => {
     const of = (more: object) =>
       doors({ cluster: { sandbox: true }, hosts: [{ ...host, ssh: { ...login, ...more } }] });
     expect(of({})).toEqual([{ host: "10.0.0.1", port: 2222 }]);
-    expect(of({ bastion: { address: "jump.example", user: "ops" } })).toEqual([undefined]);
+    expect(of({ bastion: { address: "jump.example", user: "ops" } })).toEqual(["through another machine"]);
   });
 
   test("somebody answers, or nobody", async () => {
