@@ -52,6 +52,7 @@ interface NodeStub {
   readonly Status: string;
   readonly SchedulingEligibility: string;
   readonly Drain: boolean;
+  readonly CreateIndex: number;
   readonly Drivers: Readonly<
     Record<string, { Detected: boolean; Healthy: boolean; HealthDescription?: string }>
   > | null;
@@ -78,7 +79,10 @@ async function nodesReady(
     return result;
   }
   // A node that is down is what an earlier life of a client leaves behind until Nomad forgets it.
-  const nodes = ((result.body ?? []) as readonly NodeStub[]).filter(({ Status }) => Status !== "down");
+  // One that was made anew stands beside its earlier self for some seconds: the one that registered last counts.
+  const nodes = ((result.body ?? []) as readonly NodeStub[])
+    .filter(({ Status }) => Status !== "down")
+    .sort((a, b) => a.CreateIndex - b.CreateIndex);
   const byName = new Map(nodes.map((node) => [node.Name, node]));
   const planned = new Set(clients.map(({ name }) => name));
   const extra = nodes.filter(({ Name }) => !planned.has(Name));

@@ -42,6 +42,7 @@ export const node = (Name: string, change: object = {}) => ({
   Status: "ready",
   SchedulingEligibility: "eligible",
   Drain: false,
+  CreateIndex: 100,
   Drivers: { docker: healthyDriver, exec: healthyDriver },
   ...change,
 });

@@ -225,6 +225,17 @@ const cases: readonly Case[] = [
     "nomad client c1 is ineligible; allow it with: nomad node eligibility -enable c1-id",
   ],
   [
+    "a client that was made anew, beside its earlier self",
+    clientsPlanned,
+    {
+      [s1.url + paths.nodes]: ok([
+        node("c1", { CreateIndex: 200 }),
+        node("c1", { ID: "earlier", SchedulingEligibility: "ineligible" }),
+        node("c2"),
+      ]),
+    },
+  ],
+  [
     "a client without drivers",
     clientsPlanned,
     { [s1.url + paths.nodes]: ok([node("c1", { Drivers: null }), node("c2")]) },
