@@ -32,14 +32,17 @@ export function recordedOn(host: string, { deployment }: StackState): Recorded[]
   return (deployment.resources ?? []).filter((resource) => liesOn(host, resource));
 }
 
-/** Hosts on whose machines a state records something: each has an engine, or was prepared. */
+/** What every host has first, by its type, with the host's name in its own: an engine, or a machine that was prepared. */
+const firstOnHost: Readonly<Record<string, RegExp>> = {
+  "pulumi:providers:docker": /^(.+)-engine$/,
+  [resourceTokens.remoteCommand]: /^(.+)-prepare$/,
+};
+
+/** Hosts on whose machines a state records something. */
 export function recordedHosts({ deployment }: StackState): string[] {
-  const hosts = (deployment.resources ?? []).flatMap(({ type, urn }) => {
-    const first = { "pulumi:providers:docker": /^(.+)-engine$/, [resourceTokens.remoteCommand]: /^(.+)-prepare$/ }[
-      type
-    ];
-    return first?.exec(nameOf(urn))?.[1] ?? [];
-  });
+  const hosts = (deployment.resources ?? []).flatMap(
+    ({ type, urn }) => firstOnHost[type]?.exec(nameOf(urn))?.[1] ?? [],
+  );
   return [...new Set(hosts)].sort();
 }
 
@@ -64,6 +67,9 @@ export function withoutMachine(host: string, state: StackState): StackState {
   return { ...state, deployment: { ...state.deployment, resources } };
 }
 
+/** Where an engine with client certificates listens, unless its endpoint says otherwise. */
+const engineTlsPort = 2376;
+
 /** Where somebody answers as long as a machine is there. */
 export interface Door {
   readonly host: string;
@@ -76,8 +82,8 @@ export function doorOf({ substrate }: HostPlan): Door | "this machine" | "throug
     const { address: host, port, bastion } = substrate.ssh;
     return bastion ? "through another machine" : { host, port };
   }
-  const [, host, port] = (substrate.kind === "docker" && /^tcp:\/\/([^:/]+):(\d+)/.exec(substrate.endpoint)) || [];
-  return host && port ? { host, port: Number(port) } : "this machine";
+  const tcp = substrate.kind === "docker" ? /^tcp:\/\/([^:/]+)(?::(\d+))?/.exec(substrate.endpoint) : null;
+  return tcp?.[1] ? { host: tcp[1], port: Number(tcp[2] ?? engineTlsPort) } : "this machine";
 }
 
 /** Whether somebody takes a connection there within some seconds. */

@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
+import type { DockerSubstrate, HostPlan } from "../../../components/hosts/plan";
 import { answers, doorOf, recordedHosts, recordedOn, withoutMachine } from "../../../tasks/lib/lostMachine";
 import { nameOf, type Recorded, type StackState } from "../../../tasks/lib/state";
 import { clusterOf, sandbox, topologyOf } from "../../support/configs";
@@ -95,6 +96,10 @@ describe("where a machine is reached", () => {
   test("over tcp at its engine, on this machine nowhere", () => {
     expect(doors(clusterOf(3, 1))[0]).toEqual({ host: "10.0.0.1", port: 2376 });
     expect(doors(sandbox)).toEqual(["this machine"]);
+    const [own] = topologyOf(clusterOf(3, 1)).hosts;
+    const { substrate } = own as HostPlan & { substrate: DockerSubstrate };
+    const bare = { ...(own as HostPlan), substrate: { ...substrate, endpoint: "tcp://10.0.0.1" } };
+    expect(doorOf(bare)).toEqual({ host: "10.0.0.1", port: 2376 });
   });
 
   test("over SSH at its port, through a bastion not from here", () => {
