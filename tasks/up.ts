@@ -18,12 +18,11 @@ main(async () => {
         // --refresh: what was stopped, killed or run by hand meanwhile is seen, and the program's truth wins.
         const code = await pulumi(stack, ["up", "--yes", "--skip-preview", "--refresh", "--stack", stack.name]);
         if (code !== 0) {
+          const lost = ` Where a machine is gone for good: make forget HOST=… STACK=${stack.name}`;
           throw new Error(
-            `pulumi up ended with ${code}; its own message stands above. Mend the cause and run the same command again: it continues.${
-              stack.topology.hosts.length > 1
-                ? ` Where a machine is gone for good: make forget HOST=… STACK=${stack.name}`
-                : ""
-            }`,
+            "pulumi up ended with " +
+              `${code}; its own message stands above. Mend the cause and run the same command again: it continues.` +
+              (stack.topology.hosts.length > 1 ? lost : ""),
           );
         }
         return undefined;

@@ -193,15 +193,15 @@ function wholeCertificate({
 }
 
 /** Tasks' secrets travel to Nomad's clients: in clear text they reach nobody but the machine itself. */
-function vaultRules({ address, ca, caFile, ...rest }: StackConfig["vault"]): Problem[] {
-  const problems: Problem[] = [];
+function vaultRules({ address, ca, caFile, namespace }: StackConfig["vault"]): Problem[] {
   if (address === undefined) {
-    const given = Object.entries({ ca, caFile, namespace: rest.namespace }).filter(([, value]) => value !== undefined);
+    const given = Object.entries({ ca, caFile, namespace }).filter(([, value]) => value !== undefined);
     return given.map(([name]) => ({
       where: `vault.${name}`,
       message: "says nothing without vault.address; set that too",
     }));
   }
+  const problems: Problem[] = [];
   const { protocol, hostname } = new URL(address);
   if (protocol === "http:" && !isLoopback(hostname)) {
     problems.push({

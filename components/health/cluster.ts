@@ -1,4 +1,5 @@
 import { aliveIn } from "../consul/members";
+import { type NodeStub, nodesUp } from "../nomad/nodes";
 import { clusterMeta } from "../tokens";
 import { type Ask, bodyOf, type Condition, firstUnmet, met, unmet, type Verdict } from "./condition";
 import type { Requirement, ServerRef } from "./requirement";
@@ -46,18 +47,6 @@ export function nomadKeyring(requirement: Extract<Requirement, { kind: "nomad-ke
   };
 }
 
-interface NodeStub {
-  readonly ID: string;
-  readonly Name: string;
-  readonly Status: string;
-  readonly SchedulingEligibility: string;
-  readonly Drain: boolean;
-  readonly CreateIndex: number;
-  readonly Drivers: Readonly<
-    Record<string, { Detected: boolean; Healthy: boolean; HealthDescription?: string }>
-  > | null;
-}
-
 /** See the requirement "nomad-clients". */
 export function nomadClients(requirement: Extract<Requirement, { kind: "nomad-clients" }>): Condition {
   const { servers } = requirement;
@@ -79,10 +68,7 @@ async function nodesReady(
     return result;
   }
   // A node that is down is what an earlier life of a client leaves behind until Nomad forgets it.
-  // One that was made anew stands beside its earlier self for some seconds: the one that registered last counts.
-  const nodes = ((result.body ?? []) as readonly NodeStub[])
-    .filter(({ Status }) => Status !== "down")
-    .sort((a, b) => a.CreateIndex - b.CreateIndex);
+  const nodes = nodesUp(result.body);
   const byName = new Map(nodes.map((node) => [node.Name, node]));
   const planned = new Set(clients.map(({ name }) => name));
   const extra = nodes.filter(({ Name }) => !planned.has(Name));

@@ -27,8 +27,8 @@ export type Requirement =
   /** The servers can sign workload identities; clients that register earlier are turned away for 15 s and more. */
   | { readonly kind: "nomad-keyring"; readonly servers: readonly ServerRef[] }
   /**
-   * These clients are ready and eligible, with their drivers healthy, and Consul and Vault found; others are this stack's own, which
-   * are removed after the gate.
+   * These clients are ready and eligible, with their drivers healthy, and Consul and Vault found; others are this
+   * stack's own, which are removed after the gate.
    */
   | {
       readonly kind: "nomad-clients";

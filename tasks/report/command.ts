@@ -104,7 +104,7 @@ async function found(options: Options, planned: Stack | ConfigurationError, earl
     return { preview: refusedBy(planned) };
   }
   if (early === undefined) {
-    // Half of all modules, and mostly not needed.
+    // What prepares a checkout is mostly not needed.
     const { pulumiSteps } = require("../lib/prepare") as typeof import("../lib/prepare");
     await runSteps(pulumiSteps(planned));
   }

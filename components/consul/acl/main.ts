@@ -1,6 +1,6 @@
 import { text } from "node:stream/consumers";
-import { ask, saidIn } from "../../api/request";
 import { retry } from "../../api/retry";
+import { callConsul } from "../call";
 import { aliveIn } from "../members";
 import { type ApiToken, type TokenRequest, tokenChanges } from "./tokens";
 
@@ -14,15 +14,9 @@ async function main(): Promise<void> {
 
 async function keep(request: TokenRequest, attempt: number): Promise<void> {
   const server = request.servers[attempt % request.servers.length] ?? "";
-  const call = async (method: string, path: string, body?: unknown, accepted: readonly number[] = []) => {
-    const url = `${server}${path}`;
-    const headers = { "x-consul-token": request.managementToken };
-    const answer = await ask(url, { method, body, headers, ca: request.ca, timeoutMs: 10_000 });
-    if (answer.status !== 200 && !accepted.includes(answer.status)) {
-      throw new Error(`${method} ${url} answers ${saidIn(answer)}`);
-    }
-    return "body" in answer ? answer.body : undefined;
-  };
+  const { ca, managementToken } = request;
+  const call = (method: string, path: string, body?: unknown, accepted?: readonly number[]) =>
+    callConsul({ ca, managementToken, timeoutMs: 10_000 }, method, `${server}${path}`, body, accepted);
   const found = (await call("GET", "/v1/acl/tokens")) as ApiToken[];
   const alive = aliveIn(await call("GET", "/v1/agent/members"));
   const { remove, create, update } = tokenChanges(request, found, alive);

@@ -1,7 +1,7 @@
 import { text } from "node:stream/consumers";
-import { ask, saidIn } from "../../api/request";
 import { retry } from "../../api/retry";
 import { accessorsOf } from "../acl/tokens";
+import { callConsul } from "../call";
 import { aliveIn, namesIn } from "../members";
 
 /** What the process is told. */
@@ -26,27 +26,21 @@ export interface ForgetRequest {
 async function main(): Promise<void> {
   const request = JSON.parse(await text(process.stdin)) as ForgetRequest;
   const { servers, ca, managementToken, cluster, host, timeoutSeconds } = request;
-  const call = async (server: string | undefined, method: string, path: string) => {
-    const headers: Record<string, string> = managementToken ? { "x-consul-token": managementToken } : {};
-    const answer = await ask(`${server}${path}`, { method, headers, ca, timeoutMs: 5000 });
-    if (answer.status !== 200 && !(method === "DELETE" && answer.status === 404)) {
-      throw new Error(`${method} ${server}${path} answers ${saidIn(answer)}`);
-    }
-    return "body" in answer ? answer.body : undefined;
-  };
   try {
     await retry(timeoutSeconds, `taking ${host} out of Consul`, async (attempt) => {
       const server = servers[attempt % servers.length];
-      const members = await call(server, "GET", "/v1/agent/members");
+      const call = (method: string, path: string, accepted?: readonly number[]) =>
+        callConsul({ ca, managementToken, timeoutMs: 5000 }, method, `${server}${path}`, undefined, accepted);
+      const members = await call("GET", "/v1/agent/members");
       // Those that agree on who has failed take some seconds; whoever is alive would only contradict.
       if (aliveIn(members).includes(host)) {
         throw new Error("its agent is still there");
       }
       if (namesIn(members).includes(host)) {
-        await call(server, "PUT", `/v1/agent/force-leave/${host}?prune`);
+        await call("PUT", `/v1/agent/force-leave/${host}?prune`);
       }
       const tokens = managementToken ? accessorsOf(cluster, host) : [];
-      await Promise.all(tokens.map((accessor) => call(server, "DELETE", `/v1/acl/token/${accessor}`)));
+      await Promise.all(tokens.map((accessor) => call("DELETE", `/v1/acl/token/${accessor}`, [404])));
     });
   } catch (error) {
     console.error((error as Error).message);

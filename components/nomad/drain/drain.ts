@@ -1,5 +1,5 @@
-import type { Answer } from "../../api/request";
-import { saidIn } from "../../api/request";
+import { type Answer, saidIn } from "../../api/request";
+import { type NodeStub, nodesUp } from "../nodes";
 
 /** What the process is told. */
 export interface DrainRequest {
@@ -23,16 +23,6 @@ export interface DrainWorld {
   say(line: string): void;
 }
 
-interface NodeStub {
-  readonly ID: string;
-  readonly Name: string;
-  readonly Status: string;
-  readonly SchedulingEligibility: string;
-  readonly NodePool: string;
-  readonly Drain: boolean;
-  readonly CreateIndex: number;
-}
-
 /** Seconds in which a server must answer: a cluster that is gone must not keep its last client from being removed. */
 const patience = 15;
 /** Seconds beyond the deadline in which tasks that Nomad has told to stop may do so. */
@@ -51,10 +41,7 @@ export async function drain(request: DrainRequest, world: DrainWorld): Promise<s
   const cluster = new Servers(request.servers, world);
   const { node: name, deadlineSeconds } = request;
   const nodes = await cluster.nodes();
-  // A client that was made anew may stand beside its earlier self, which Nomad takes for alive for some seconds more.
-  const [node] = nodes
-    .filter(({ Name, Status }) => Name === name && Status !== "down")
-    .sort((a, b) => b.CreateIndex - a.CreateIndex);
+  const node = nodes.filter(({ Name }) => Name === name).at(-1);
   if (node === undefined) {
     return `${name} runs no more: nothing was moved`;
   }
@@ -82,7 +69,7 @@ async function emptied(cluster: Servers, node: NodeStub, deadlineSeconds: number
     if (left === 0) {
       return `${node.Name} is drained`;
     }
-    if (self === undefined || self.Status === "down") {
+    if (self === undefined) {
       return `${node.Name} stopped before it was drained`;
     }
     // A whole cluster that goes away drains all its clients at once.
@@ -123,7 +110,7 @@ class Servers {
   ) {}
 
   async nodes(): Promise<readonly NodeStub[]> {
-    return ((await this.call("/v1/nodes")) ?? []) as readonly NodeStub[];
+    return nodesUp(await this.call("/v1/nodes"));
   }
 
   /** How many allocations run on a node, or are about to. */

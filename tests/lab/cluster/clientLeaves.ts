@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ask } from "../../../components/api/request";
 import { onMachine } from "../lab";
-import { addressOf, eventually, type LabCluster } from "./labCluster";
+import { addressOf, client3, eventually, type LabCluster, repeat } from "./labCluster";
 
 const minute = 60_000;
 
@@ -9,7 +8,7 @@ const minute = 60_000;
 const entrance = "client-2";
 
 const leaving: readonly (readonly [name: string, lines: string])[] = [
-  ["client-3", "    - name: client-3\n      address: 10.77.0.23\n      roles: [nomad-client]\n"],
+  ["client-3", client3],
   [
     "client-1",
     "    - name: client-1\n      address: 10.77.0.21\n      substrate: ubuntu\n      roles: [nomad-client, ingress]\n",
@@ -55,15 +54,6 @@ const mover = (client: string) => `job "mover" {
 
 /** A client that is taken out of the stack's file while tasks run on it: on a Docker host, and on an Ubuntu machine. */
 export function testClientLeaves(of: () => LabCluster): void {
-  const nodes = async () => {
-    const answer = await of().nomad("/v1/nodes", of().outputs.nomadToken);
-    return (answer.status === 200 ? answer.body : []) as {
-      Name: string;
-      Status: string;
-      SchedulingEligibility: string;
-      CreateIndex: number;
-    }[];
-  };
   const running = async () => {
     const answer = await of().nomad("/v1/job/mover/allocations", of().outputs.nomadToken);
     const found = (answer.status === 200 ? answer.body : []) as { NodeName: string; ClientStatus: string }[];
@@ -105,7 +95,7 @@ export function testClientLeaves(of: () => LabCluster): void {
       const catalogue = await of().consul("/v1/catalog/nodes", of().outputs.consulToken);
       expect(catalogue).toMatchObject({ status: 200 });
       expect(JSON.stringify(catalogue)).not.toContain(client);
-      const node = (await nodes()).find(({ Name }) => Name === client);
+      const node = (await of().nodes()).find(({ Name }) => Name === client);
       expect(node).toMatchObject({ SchedulingEligibility: "ineligible" });
       const { stdout } = await onMachine(client, "pgrep -l 'consul|nomad|fabio'; docker ps -aq 2>/dev/null; true");
       expect(stdout.trim()).toBe("");
@@ -117,7 +107,7 @@ export function testClientLeaves(of: () => LabCluster): void {
         await of().edit("    - name: client-2\n", `${lines}    - name: client-2\n`);
         await of().up();
         // Its earlier self is taken for alive for some seconds more.
-        const selves = (await nodes())
+        const selves = (await of().nodes())
           .filter(({ Name }) => Name === client)
           .sort((a, b) => b.CreateIndex - a.CreateIndex);
         expect(selves[0]).toMatchObject({ Status: "ready", SchedulingEligibility: "eligible" });
@@ -137,18 +127,13 @@ async function moverAnswers(): Promise<void> {
 function watchMover() {
   const failures: string[] = [];
   let asked = 0;
-  let going = true;
-  const watching = (async () => {
-    while (going) {
-      await moverAnswers().catch((error: Error) => failures.push(error.message));
-      asked++;
-      await sleep(100);
-    }
-  })();
+  const asking = repeat(100, async () => {
+    await moverAnswers().catch((error: Error) => failures.push(error.message));
+    asked++;
+  });
   return {
     async end() {
-      going = false;
-      await watching;
+      await asking.end();
       return { asked, failures };
     },
   };

@@ -1,9 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ask } from "../../../components/api/request";
-import { addressOf, eventually, ingress, type LabCluster, served } from "./labCluster";
+import { addressOf, eventually, ingress, type LabCluster, place, repeat, served } from "./labCluster";
 
 const minute = 60_000;
-const place = "  # Tasks may read what lies below jobs/.\n";
 const setting = `  hashistack:fabio:
     runsAs: nomad-job
     certificate: { certFile: .hashistack/ingress.pem, keyFile: .hashistack/ingress-key.pem }
@@ -90,23 +88,18 @@ export function testFabioJob(of: () => LabCluster): void {
 function watchIngress() {
   const away = new Set<string>();
   let together = 0;
-  let going = true;
   const answers = (name: string) =>
     ask(`http://${addressOf(name)}:9999/`, { timeoutMs: 1000 }).then(({ status }) => status !== 0);
-  const watching = (async () => {
-    while (going) {
-      const there = await Promise.all(ingress.map(answers));
-      there.forEach((answered, index) => {
-        if (!answered) away.add(ingress[index] ?? "");
-      });
-      together += there.includes(true) ? 0 : 1;
-      await sleep(50);
-    }
-  })();
+  const watching = repeat(50, async () => {
+    const there = await Promise.all(ingress.map(answers));
+    there.forEach((answered, index) => {
+      if (!answered) away.add(ingress[index] ?? "");
+    });
+    together += there.includes(true) ? 0 : 1;
+  });
   return {
     async end() {
-      going = false;
-      await watching;
+      await watching.end();
       return { away, together };
     },
   };

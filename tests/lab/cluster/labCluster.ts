@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer, ask } from "../../../components/api/request";
+import type { NodeStub } from "../../../components/nomad/nodes";
 import { Checkout, type Ran } from "../../e2e/checkout";
 import { eventually as eventuallyWithin } from "../../support/eventually";
 import { inventoryOf, labUp, machineOf, renewMachines } from "../lab";
@@ -126,6 +128,12 @@ export class LabCluster {
     });
   }
 
+  /** Nomad's list of its clients. */
+  async nodes(): Promise<readonly NodeStub[]> {
+    const answer = await this.nomad("/v1/nodes", this.outputs.nomadToken);
+    return (answer.status === 200 ? answer.body : []) as readonly NodeStub[];
+  }
+
   /** Asks Nomad likewise. */
   nomad(path: string, token?: string, server = "server-2"): Promise<Answer> {
     return ask(`https://${addressOf(server)}:4646${path}`, {
@@ -134,6 +142,29 @@ export class LabCluster {
       timeoutMs: 5000,
     });
   }
+}
+
+/** A line of the stack's file that has settings of its own before it: there a test puts its. */
+export const place = "  # Tasks may read what lies below jobs/.\n";
+
+/** Lines of a host in the stack's file. */
+export const client3 = "    - name: client-3\n      address: 10.77.0.23\n      roles: [nomad-client]\n";
+
+/** Does something again and again, until it is ended. */
+export function repeat(pauseMs: number, work: () => Promise<void>): { end(): Promise<void> } {
+  let going = true;
+  const done = (async () => {
+    while (going) {
+      await work();
+      await sleep(pauseMs);
+    }
+  })();
+  return {
+    end() {
+      going = false;
+      return done;
+    },
+  };
 }
 
 /** That a Fabio answers with nginx's page. */

@@ -1,8 +1,7 @@
 import { killMachine, renewMachines, startMachine } from "../lab";
-import { eventually, type LabCluster, say, served } from "./labCluster";
+import { client3, eventually, type LabCluster, place, say, served } from "./labCluster";
 
 const minute = 60_000;
-const lines = "    - name: client-3\n      address: 10.77.0.23\n      roles: [nomad-client]\n";
 
 /** A machine that is gone for good, with its containers: Pulumi cannot take away what nobody can reach. */
 export function testLostMachine(of: () => LabCluster): void {
@@ -28,7 +27,7 @@ export function testLostMachine(of: () => LabCluster): void {
     "holds every run up until it is forgotten, and the run says how",
     async () => {
       await killMachine("client-3");
-      await of().edit(lines, "");
+      await of().edit(client3, "");
       const { code, output } = await of().tryUp();
       expect(code).not.toBe(0);
       expect(output).toContain("make forget HOST=");
@@ -54,10 +53,7 @@ export function testLostMachine(of: () => LabCluster): void {
     "its place is taken by a new one under its name and address",
     async () => {
       await renewMachines(["client-3"], say);
-      await of().edit(
-        "  # Tasks may read what lies below jobs/.\n",
-        `${lines}  # Tasks may read what lies below jobs/.\n`,
-      );
+      await of().edit(place, client3 + place);
       expect(await of().up()).toContain("Stack prod is up.");
     },
     5 * minute,

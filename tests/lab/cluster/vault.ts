@@ -6,10 +6,9 @@ import { join } from "node:path";
 import { ask } from "../../../components/api/request";
 import { ensureTool, pinnedVersion } from "../../../offline/toolchain";
 import { inventoryOf } from "../lab";
-import { eventually, type LabCluster, say } from "./labCluster";
+import { eventually, type LabCluster, place, say } from "./labCluster";
 
 const minute = 60_000;
-const place = "  # Tasks may read what lies below jobs/.\n";
 
 /** Reads its secret, and another job's. */
 const job = `job "vaulted" {
@@ -94,8 +93,7 @@ export function testVault(of: () => LabCluster): void {
   const versionsFound = async () => {
     const { nomadToken } = of().outputs;
     const bodyOf = async (path: string) => ((await of().nomad(path, nomadToken)) as { body: unknown }).body;
-    const nodes = (await bodyOf("/v1/nodes")) as { ID: string; Status: string }[];
-    const ready = nodes.filter(({ Status }) => Status === "ready");
+    const ready = (await of().nodes()).filter(({ Status }) => Status === "ready");
     const found = await Promise.all(ready.map(({ ID }) => bodyOf(`/v1/node/${ID}`)));
     return found.flatMap((node) => (node as { Attributes: Record<string, string> }).Attributes["vault.version"] ?? []);
   };
